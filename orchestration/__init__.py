@@ -1,0 +1,1 @@
+"""Collects listings, builds the marts through dbt and publishes them; Dagster wires the steps."""

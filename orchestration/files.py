@@ -1,0 +1,110 @@
+"""Atomic writes: a name holds either its old content or its whole new content, never a part.
+
+Nothing else in the project writes a file that somebody reads later, so this is where a crash, a
+full disk and a power cut are thought of. What does not belong here: what the files mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+TEMPORARY_SUFFIX = ".tmp"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path`` through a temporary name in the same folder."""
+
+    def write(temporary: Path) -> None:
+        temporary.write_bytes(content)
+
+    fill_atomically(path, write)
+
+
+def fill_atomically(path: Path, fill: Callable[[Path], None], *, lasting: bool = True) -> None:
+    """Let ``fill`` write a file beside ``path``, then give it its name.
+
+    The bytes are on disk before the name is, so a process killed at any moment, or a power cut,
+    leaves the old content or the whole new one.
+
+    Args:
+        path: where the file goes; its folder is made.
+        fill: writes the file whose name it is given.
+        lasting: the name too is on disk before this returns. Without it a power cut can take the
+            file away again: for files that can be made anew.
+
+    Raises:
+        OSError: the disk is full or can't be written; ``path`` is as it was.
+    """
+    make_folder(path.parent, lasting=lasting)
+    temporary = temporary_name(path, uuid4().hex)
+    try:
+        fill(temporary)
+        sync_file(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    if lasting:
+        sync_folder(path.parent)
+
+
+def touch(path: Path) -> None:
+    """Make an empty file that is on disk before this returns."""
+    make_folder(path.parent)
+    path.touch()
+    sync_folder(path.parent)
+
+
+def make_folder(folder: Path, *, lasting: bool = True) -> None:
+    """Create ``folder`` and its parents, each entry on disk before the next one if ``lasting``."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent, lasting=lasting)
+    folder.mkdir(exist_ok=True)
+    if lasting:
+        sync_folder(folder.parent)
+
+
+def temporary_name(path: Path, word: str) -> Path:
+    """A name beside ``path`` that no reader's glob takes in, and that a clean-up takes away."""
+    return path.with_name(f".{path.name}.{word}{TEMPORARY_SUFFIX}")
+
+
+def remove_temporary(root: Path) -> int:
+    """Remove what killed writers left behind; only call while nobody writes below ``root``."""
+    leftovers = list(root.rglob(f".*{TEMPORARY_SUFFIX}"))
+    for leftover in leftovers:
+        leftover.unlink(missing_ok=True)
+    return len(leftovers)
+
+
+def swap_link(link: Path, target: Path) -> None:
+    """Point the symbolic ``link`` at ``target`` in one step; readers see the old or the new."""
+    temporary = temporary_name(link, uuid4().hex)
+    temporary.symlink_to(os.path.relpath(target, link.parent))
+    temporary.replace(link)
+    sync_folder(link.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the renames done in ``folder`` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_file(path: Path) -> None:
+    """Make the content of ``path`` survive a power cut."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sha256_of(path: Path) -> str:
+    """The hexadecimal SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,231 @@
+"""Every path, address and switch of Papertide, in one validated object.
+
+This is the only module that reads ``PAPERTIDE_*`` environment variables. Everything else receives
+a :class:`Settings` or one of its values. What does not belong here: logic that uses a setting.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: the folder that holds ``dbt_project/`` and ``dashboard/``."""
+
+FIRST_LISTING_DATE = date(2023, 5, 4)
+"""The hub's first listing date."""
+
+
+class SettingsError(ValueError):
+    """A ``PAPERTIDE_*`` variable has a value that can't be used; the message names it."""
+
+
+class Source(StrEnum):
+    """Where listings come from when nothing else is said."""
+
+    AUTO = "auto"
+    LIVE = "live"
+    DEMO = "demo"
+
+
+def _base_url(value: str) -> str:
+    TypeAdapter(AnyHttpUrl).validate_python(value)
+    return value.rstrip("/")
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+
+
+class Settings(BaseSettings):
+    """Validated settings. Each field is read from ``PAPERTIDE_<FIELD>``.
+
+    Raises:
+        pydantic.ValidationError: a value is of the wrong form; use :func:`load_settings` to get a
+            :class:`SettingsError` that names the variable instead.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PAPERTIDE_", frozen=True)
+
+    home: Path = Field(PROJECT_ROOT / "data", description="data folder")
+    source: Source = Field(
+        Source.AUTO, description="auto: hub, else demo; live: hub only; demo: no network"
+    )
+    hub_url: BaseUrl = Field("https://huggingface.co", description="address of the hub")
+    hub_token: SecretStr | None = Field(None, description="optional token sent to the hub")
+    arxiv_url: BaseUrl = Field(
+        "https://export.arxiv.org", description="address of the arXiv Atom API"
+    )
+    collect_days: int = Field(14, ge=1, le=366, description="listing days collected by default")
+    hub_requests_per_5_minutes: int = Field(
+        450,
+        ge=1,
+        description="most hub calls in 300 s; a lower limit told by the hub wins",
+    )
+    hub_concurrency: int = Field(4, ge=1, le=4, description="most hub requests at once")
+    request_timeout_seconds: float = Field(30, gt=0, description="timeout of one request")
+    request_attempts: int = Field(6, ge=1, le=20, description="tries of a request before it fails")
+    keep_versions: int = Field(5, ge=1, description="published versions kept")
+    dashboard_port: int = Field(8501, ge=1, le=65535, description="port of the dashboard")
+    dagster_port: int = Field(3000, ge=1, le=65535, description="port of the Dagster UI")
+    public_url: BaseUrl = Field(
+        "http://127.0.0.1:8501", description="the dashboard's address in feeds and mails"
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="mail server: smtps://user:password@host (TLS), smtp://… (STARTTLS, demanded)"
+        " or smtp+plain://host (neither TLS nor login); without it no mail is sent",
+    )
+    smtp_ca_file: Path | None = Field(
+        None, description="certificates the mail server's must come from, default the system's"
+    )
+    mail_from: str = Field(
+        "Papertide <papertide@localhost>", description="sender of confirmations and digests"
+    )
+    subscriptions_url: SecretStr | None = Field(
+        None,
+        description="SQLAlchemy address of the subscriptions, default subscriptions.db in the"
+        " data folder",
+    )
+    confirmation_hours: int = Field(48, ge=1, description="a confirmation link works so long")
+    mail_link_days: int = Field(180, ge=30, description="a digest's links work so long")
+    memory_limit: str | None = Field(
+        None,
+        pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
+        description="DuckDB's memory limit for the build, default half of the machine's",
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value else None
+        # The messages must not repeat the address: it may hold a password.
+        if parts and (parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname):
+            raise ValueError("must be smtps://host, smtp://host or smtp+plain://host")
+        if parts and parts.scheme == "smtp+plain" and parts.username:
+            raise ValueError("a login needs TLS: smtps:// or smtp://")
+        return value
+
+    @property
+    def inbox(self) -> Path:
+        """Where people drop listing pages."""
+        return self.home / "inbox"
+
+    @property
+    def landing(self) -> Path:
+        """Exact bytes of every response and page."""
+        return self.home / "landing"
+
+    @property
+    def lake(self) -> Path:
+        """Typed Parquet, one folder a dataset of ``collect/schema.py``."""
+        return self.home / "lake"
+
+    @property
+    def searches(self) -> Path:
+        """Saved searches, one YAML file each."""
+        return self.home / "searches"
+
+    @property
+    def feeds(self) -> Path:
+        """The Atom feeds as served, and what is known of their entries."""
+        return self.home / "feeds"
+
+    @property
+    def digests(self) -> Path:
+        """Digests written as files, to be looked at."""
+        return self.home / "digests"
+
+    @property
+    def subscriptions_database(self) -> str:
+        """SQLAlchemy address of the subscriptions."""
+        if self.subscriptions_url:
+            return self.subscriptions_url.get_secret_value()
+        return f"sqlite:///{self.home / 'subscriptions.db'}"
+
+    @property
+    def build_database(self) -> Path:
+        """The database dbt builds into; nothing else opens it."""
+        return self.home / "build.duckdb"
+
+    @property
+    def build_audit(self) -> Path:
+        """Present while the build database has passed all its tests of error severity."""
+        return self.home / "build.audit.json"
+
+    @property
+    def published(self) -> Path:
+        """Immutable published versions."""
+        return self.home / "published"
+
+    @property
+    def link(self) -> Path:
+        """The link to the newest published version: what readers open."""
+        return self.home / "papers.duckdb"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own storage; losing it loses no data of Papertide's."""
+        return self.home / "dagster"
+
+    @property
+    def logs(self) -> Path:
+        """What the servers started by ``make up`` print."""
+        return self.home / "logs"
+
+    @property
+    def dbt_target(self) -> Path:
+        """dbt's manifest and other artifacts."""
+        return self.home / "dbt_target"
+
+    @property
+    def reports(self) -> Path:
+        """Benchmark and evaluation reports."""
+        return self.home / "reports"
+
+
+@cache
+def load_settings() -> Settings:
+    """Read and validate the settings once a process.
+
+    Raises:
+        SettingsError: a value can't be used, or a ``PAPERTIDE_*`` variable is unknown.
+    """
+    known = {f"PAPERTIDE_{name.upper()}" for name in Settings.model_fields}
+    # Variables of a test run or of dbt's own target choice are not settings of the product.
+    known |= {"PAPERTIDE_RECORDED"}
+    unknown = sorted(
+        name for name in os.environ if name.startswith("PAPERTIDE_") and name.upper() not in known
+    )
+    if unknown:
+        raise SettingsError(
+            f"unknown setting {', '.join(unknown)}; known: {', '.join(sorted(known))}"
+        )
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"PAPERTIDE_{str(problem['loc'][0]).upper()}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise SettingsError(problems) from None
