@@ -1,0 +1,1 @@
+"""Collecting: landing (exact bytes), parsers, and the lake (typed Parquet). Imports no Dagster."""

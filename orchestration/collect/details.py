@@ -1,0 +1,217 @@
+"""More about the papers that trend: the hub's page of one paper, with what is linked to it.
+
+What does not belong here: the client (``hub.py``), listings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic_core import to_json
+from typing_extensions import TypedDict
+
+from orchestration.collect import lake
+from orchestration.collect.hub import HubClient, HubError, RefusedError
+from orchestration.collect.intake import store
+from orchestration.collect.landing import Landed, land
+from orchestration.collect.records import MAX_PAYLOAD, Count, Paper, Refused
+from orchestration.collect.rows import quarantine_table
+from orchestration.settings import Settings
+
+KIND: Final = "detail"
+TREND_DAYS: Final = 14
+TREND_PLACES: Final = 10
+MAX_AGE: Final = timedelta(days=1)
+_LINKED: Final = ("Models", "Datasets", "Spaces")
+
+
+@with_config(ConfigDict(strict=True, extra="ignore"))
+class _Repository(TypedDict, total=False):
+    id: str
+    likes: Count
+    downloads: Count
+
+
+@with_config(ConfigDict(strict=True, extra="allow"))
+class _Detail(Paper, total=False):
+    linkedModels: list[_Repository] | None  # noqa: N815 (the hub's names)
+    linkedDatasets: list[_Repository] | None  # noqa: N815
+    linkedSpaces: list[_Repository] | None  # noqa: N815
+    numTotalModels: Count  # noqa: N815
+    numTotalDatasets: Count  # noqa: N815
+    numTotalSpaces: Count  # noqa: N815
+
+
+_DETAIL: Final[TypeAdapter[_Detail]] = TypeAdapter(_Detail)
+_KNOWN: Final = frozenset(_Detail.__annotations__) | {"githubRepoAddedBy", "ai_summary_model"}
+
+
+@dataclass
+class DetailsReport:
+    """What a run asked and got: papers due, rows written, ids the hub gave nothing for."""
+
+    due: int = 0
+    written: int = 0
+    missing: int = 0
+    quarantined: int = 0
+    problem: str | None = None
+
+    def metadata(self) -> dict[str, int | str]:
+        """The report as plain values, for whoever shows it."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+    def lines(self) -> list[str]:
+        """The report in sentences."""
+        said = [
+            f"details: {self.due} papers due, {self.written} written, {self.missing} not given, "
+            f"{self.quarantined} quarantined"
+        ]
+        return said + ([f"details: stopped early: {self.problem}"] if self.problem else [])
+
+
+def details_due(
+    trending: Iterable[str], known: Mapping[str, datetime], now: datetime, budget: int
+) -> list[str]:
+    """The trending papers to ask about: never asked ones first, then the oldest answers.
+
+    Args:
+        trending: ids in the order of wish.
+        known: when each was asked about last.
+        now: aware instant; an answer younger than a day is not due.
+        budget: most ids.
+    """
+    due = [i for i in dict.fromkeys(trending) if i not in known or now - known[i] >= MAX_AGE]
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(due, key=lambda each: known.get(each, never))[:budget]
+
+
+def detail_tables(landed: Landed, body: bytes) -> dict[str, pa.Table]:
+    """The rows of a landed answer for each dataset."""
+    rows: list[dict[str, Any]] = []
+    refused: list[Refused] = []
+    facts = {"observed_at": landed.observed_at, "landed_in": landed.path}
+    try:
+        rows.append(_row(_DETAIL.validate_json(body)) | facts)
+    except (ValidationError, KeyError) as error:
+        reason = (
+            "; ".join(
+                f"{'.'.join(map(str, problem['loc'])) or '$'}: {problem['msg']}"
+                for problem in error.errors(include_url=False, include_input=False)[:5]
+            )
+            if isinstance(error, ValidationError)
+            else f"without {error}"
+        )
+        payload = body[:MAX_PAYLOAD].decode("utf-8", errors="replace")
+        refused.append(Refused("$", reason, payload))
+    return {
+        "paper_details": lake.rows("paper_details", rows),
+        "quarantined_records": quarantine_table(
+            refused,
+            source=KIND,
+            landed_in=[landed.path] * len(refused),
+            first_seen_at=landed.observed_at,
+        ),
+    }
+
+
+def collect_details(
+    settings: Settings,
+    client: HubClient,
+    *,
+    budget: int = 50,
+    now: Callable[[], datetime] | None = None,
+) -> DetailsReport:
+    """Ask the hub about the papers that trend. Never raises for what the hub does.
+
+    Args:
+        settings: where landing and lake are.
+        client: open client of the hub.
+        budget: most papers of this run.
+        now: the clock, the hub's by default.
+    """
+    clock = now or client.now
+    report = DetailsReport()
+    with lake.reading(settings.lake):
+        lake.prepare(settings.lake)
+        due = details_due(_trending(settings.lake, clock()), _known(settings.lake), clock(), budget)
+        report.due = len(due)
+        for paper_id in due:
+            try:
+                answer = client.get_json(f"/api/papers/{quote(paper_id, safe='/')}")
+            except RefusedError:
+                report.missing += 1
+                continue
+            except HubError as error:
+                report.problem = str(error)
+                break
+            at = clock()
+            landed = land(settings.landing, KIND, paper_id, at, 0, answer.body, **answer.facts())
+            tables = detail_tables(landed, answer.body)
+            store(settings, landed.observation, tables)
+            report.written += tables["paper_details"].num_rows
+            report.quarantined += tables["quarantined_records"].num_rows
+    return report
+
+
+def _row(detail: _Detail) -> dict[str, Any]:
+    content: dict[str, Any] = dict(detail)
+    row: dict[str, Any] = {
+        "paper_id": content["id"],
+        "upvotes": content.get("upvotes"),
+        "github_stars": content.get("githubStars"),
+    }
+    for name in _LINKED:
+        linked: list[_Repository] | None = content.get(f"linked{name}")
+        if linked is not None:
+            row[f"linked_{name.lower()}"] = [
+                {
+                    "repository_id": repository.get("id"),
+                    "likes": repository.get("likes"),
+                    "downloads": repository.get("downloads"),
+                }
+                for repository in linked
+            ]
+        row[f"linked_{name.lower()}_total"] = content.get(f"numTotal{name}")
+    unknown = {name: value for name, value in content.items() if name not in _KNOWN}
+    row["extra"] = to_json(unknown).decode() if unknown else None
+    return row
+
+
+def _trending(root: Path, now: datetime) -> list[str]:
+    """The papers with most upvotes of each recent listing day, by their newest observation."""
+    since = now.date() - timedelta(days=TREND_DAYS)
+    is_recent_day = (
+        (ds.field("listing_kind") == "day")
+        & (ds.field("source") != "demo")
+        & (ds.field("listing_date") >= since)
+    )
+    columns = ["listing_date", "paper_id", "observed_at", "upvotes"]
+    table = lake.scan(root, "listings").to_table(columns=columns, filter=is_recent_day)
+    newest: dict[tuple[Any, str], tuple[datetime, int]] = {}
+    for row in table.to_pylist():
+        key = (row["listing_date"], row["paper_id"])
+        seen = (row["observed_at"], row["upvotes"] or 0)
+        newest[key] = max(seen, newest.get(key, seen))
+    days: dict[Any, list[tuple[int, str]]] = {}
+    for (listing_date, paper_id), (_, upvotes) in newest.items():
+        days.setdefault(listing_date, []).append((upvotes, paper_id))
+    return [
+        paper_id
+        for listing_date in sorted(days, reverse=True)
+        for _, paper_id in sorted(days[listing_date], reverse=True)[:TREND_PLACES]
+    ]
+
+
+def _known(root: Path) -> dict[str, datetime]:
+    table = lake.scan(root, "paper_details").to_table(columns=["paper_id", "observed_at"])
+    newest = table.group_by("paper_id").aggregate([("observed_at", "max")])
+    ids, times = newest["paper_id"].to_pylist(), newest["observed_at_max"].to_pylist()
+    return dict(zip(ids, times, strict=True))

@@ -1,0 +1,203 @@
+"""The lake: typed Parquet files below ``PAPERTIDE_HOME/lake/``, one folder a dataset.
+
+Writing one observation again replaces its own files and doubles nothing. Whoever needs to see each
+row exactly once while files are being merged reads inside :func:`reading`. What does not belong
+here: parsing, and deciding what to collect or to merge.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from orchestration.collect.plan import Seen
+from orchestration.collect.schema import DATASETS, SCHEMA_VERSION
+from orchestration.files import fill_atomically, make_folder, temporary_name, write_atomically
+
+SCHEMA_FILE = "_schema.parquet"
+SWAP_NOTE = "swap.json"
+PARTITIONED = frozenset({"listings", "observations"})
+"""Datasets whose files lie below ``source=<s>/listing_date=<d>/``."""
+
+
+class LakeError(ValueError):
+    """A table does not fit the dataset that it should go to."""
+
+
+def prepare(root: Path) -> None:
+    """Give each dataset its folder and its file of no rows, so that no glob is ever empty."""
+    for dataset, schema in DATASETS.items():
+        path = root / dataset / SCHEMA_FILE
+        if not path.exists() or not pq.read_schema(path).equals(schema):
+            write_file(schema.empty_table(), path)
+
+
+def rows(dataset: str, records: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """A table of the dataset's schema; a column that a record leaves out is null there."""
+    stamped = [{"schema_version": SCHEMA_VERSION, **record} for record in records]
+    return pa.Table.from_pylist(stamped, schema=DATASETS[dataset])
+
+
+def write(root: Path, dataset: str, table: pa.Table, name: str) -> Path | None:
+    """Write rows as one file, replacing an earlier file of that name.
+
+    Args:
+        root: the lake folder.
+        dataset: a key of ``DATASETS``.
+        table: exactly the dataset's columns; in a partitioned dataset, of one source and date.
+        name: stem that names the observation, the same whenever that is written again.
+
+    Returns:
+        The file, or nothing when there are no rows.
+
+    Raises:
+        LakeError: other columns than the schema's, or several partitions in one table.
+    """
+    schema = DATASETS[dataset]
+    if not table.schema.equals(schema):
+        differing = sorted({str(f) for f in table.schema} ^ {str(f) for f in schema})
+        raise LakeError(f"rows for {dataset} do not fit its schema: {'; '.join(differing)}")
+    if table.num_rows == 0:
+        return None
+    path = root / dataset / _partition(dataset, table) / f"{quote(name, safe='')}.parquet"
+    write_file(table, path)
+    return path
+
+
+def write_all(root: Path, tables: Mapping[str, pa.Table], name: str) -> None:
+    """Write what one observation gave to each dataset; the row in ``observations`` comes last.
+
+    That row is what says that the observation is in the lake: a process killed before it leaves
+    an observation that is parsed again from landing.
+    """
+    for dataset in sorted(tables, key=lambda each: (each == "observations", each)):
+        write(root, dataset, tables[dataset], name)
+
+
+def scan(root: Path, dataset: str) -> ds.Dataset:
+    """The dataset's rows under the declared schema; columns that old files lack are null."""
+    files = sorted(str(path) for path in (root / dataset).rglob("*.parquet"))
+    return ds.dataset(files, schema=DATASETS[dataset], format="parquet")
+
+
+def read_observations(root: Path, source: str = "hub") -> list[Seen]:
+    """Every observation of a listing day so far."""
+    if not (root / "observations").exists():
+        return []
+    is_a_day = (pc.field("source") == source) & (pc.field("listing_kind") == "day")
+    table = scan(root, "observations").to_table(columns=list(Seen._fields), filter=is_a_day)
+    return [Seen(**row) for row in table.to_pylist()]
+
+
+def staged(target: Path) -> Path:
+    """The name of a merged file before its swap; no reader's glob takes it in."""
+    return temporary_name(target, "staged")
+
+
+def swap(root: Path, target: Path, replaced: Sequence[Path]) -> bool:
+    """Put a staged file in the place of others while nobody reads; waits for readers.
+
+    A process killed on the way leaves a note of what is left to do, which whoever comes next
+    finishes before reading.
+
+    Returns:
+        False, and nothing is changed, when one of the files is gone: somebody else was faster.
+    """
+    note = {
+        "target": str(target.relative_to(root)),
+        "replaced": [str(path.relative_to(root)) for path in replaced],
+    }
+    with changing(root):
+        if not all(path.exists() for path in (staged(target), *replaced)):
+            staged(target).unlink(missing_ok=True)
+            return False
+        write_atomically(root / SWAP_NOTE, json.dumps(note).encode())
+        finish_swap(root)
+        return True
+
+
+def finish_swap(root: Path) -> None:
+    """Finish a swap that was begun. Only call inside :func:`changing`."""
+    path = root / SWAP_NOTE
+    if not path.exists():
+        return
+    note = json.loads(path.read_bytes())
+    target = root / note["target"]
+    if staged(target).exists():
+        staged(target).rename(target)
+    for name in note["replaced"]:
+        old = root / name
+        if old != target:
+            old.unlink(missing_ok=True)
+        if old.parent.exists() and not any(old.parent.iterdir()):
+            old.parent.rmdir()
+    path.unlink()
+
+
+@contextmanager
+def reading(root: Path) -> Iterator[None]:
+    """Hold off merging and rebuilding while files are read or new ones added. Many may hold it."""
+    while True:
+        with _locked(root, fcntl.LOCK_SH):
+            if not (root / SWAP_NOTE).exists():
+                yield
+                return
+        with changing(root):
+            finish_swap(root)
+
+
+@contextmanager
+def changing(root: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Be alone with the lake. Yields whether the lock was got, which is always so with `wait`."""
+    with _locked(root, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB)) as is_held:
+        yield is_held
+
+
+@contextmanager
+def _locked(root: Path, operation: int) -> Iterator[bool]:
+    # A lock of the operating system's: it goes away with the process that held it, also when that
+    # process is killed. The file lies beside the lake, since a rebuilt lake replaces the folder.
+    make_folder(root.parent)
+    descriptor = os.open(root.parent / f".{root.name}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, operation)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+def _partition(dataset: str, table: pa.Table) -> str:
+    if dataset not in PARTITIONED:
+        return ""
+    sources, dates = (pc.unique(table[name]) for name in ("source", "listing_date"))
+    if len(sources) != 1 or len(dates) != 1:
+        raise LakeError(f"rows for {dataset} in one file are of one source and one listing date")
+    return f"source={sources[0].as_py()}/listing_date={dates[0].as_py()}"
+
+
+def write_file(table: pa.Table, path: Path, *, lasting: bool = False) -> None:
+    """Write one Parquet file, whole or not at all.
+
+    The file's name may be lost to a power cut unless it is `lasting`: the mark in landing, which
+    goes away after it, then brings the rows back.
+    """
+    fill_atomically(
+        path,
+        lambda temporary: pq.write_table(table, temporary, compression="zstd"),
+        lasting=lasting,
+    )

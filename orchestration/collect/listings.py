@@ -1,0 +1,123 @@
+"""The pages of one observation of a listing day, as rows of the lake.
+
+Reads landed pages only, so collecting, catching up after a crash and rebuilding the lake come to
+the same rows. What does not belong here: asking for pages (``hub.py``), single records
+(``records.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+
+from orchestration.collect import lake
+from orchestration.collect.landing import Landed
+from orchestration.collect.records import ParsedBody, Record, Refused, parse_body
+from orchestration.collect.rows import listing_table, quarantine_table
+
+FULL_PAGES: Final = frozenset({50, 100})
+"""Rows of a page that the hub may have cut: what it answers unasked, and its most."""
+
+
+@dataclass(frozen=True)
+class _Page:
+    landed: Landed
+    parsed: ParsedBody
+
+    @property
+    def is_last(self) -> bool:
+        """No next page is named, and the page is shorter than what was asked for.
+
+        A recording by others (no ``limit`` told) counts as the day's whole listing unless it has
+        exactly as many rows as the hub gives at most: then its end was not seen.
+        """
+        envelope = self.landed.envelope
+        limit = envelope.get("limit")
+        full = {limit} if limit else FULL_PAGES
+        return envelope.get("next_url") is None and self.parsed.rows not in full
+
+
+def listing_tables(pages: Sequence[tuple[Landed, bytes]]) -> dict[str, pa.Table]:
+    """Rows of ``listings``, ``quarantined_records`` and ``observations`` for one observation.
+
+    Args:
+        pages: the landed pages with their bodies; the key of their envelopes is the listing date.
+
+    The observation is *complete* when its pages follow one another to the last, every row could
+    be read and no paper came twice (rows that move while one pages hide others that moved the
+    other way); *empty* when that page is an empty array; else *partial*.
+    """
+    parsed = [_Page(landed, parse_body(body)) for landed, body in _newest_of_each(pages)]
+    first = parsed[0].landed
+    source, listing_date = first.envelope["kind"], date.fromisoformat(first.envelope["key"])
+
+    records: list[Record] = []
+    ranks: list[int] = []
+    landed_in: list[str] = []
+    refused: list[tuple[Refused, str]] = []
+    seen: set[str] = set()
+    place = repeated = 0
+    for page in parsed:
+        for position, record in page.parsed.records:
+            if record["paper"]["id"] in seen:
+                repeated += 1
+                continue
+            seen.add(record["paper"]["id"])
+            records.append(record)
+            ranks.append(place + position + 1)
+            landed_in.append(page.landed.path)
+        refused += [(each, page.landed.path) for each in page.parsed.refused]
+        place += page.parsed.rows
+
+    is_end_seen = parsed[-1].is_last and _follow_one_another(parsed)
+    is_sound = is_end_seen and not refused and not repeated
+    status = ("complete" if records else "empty") if is_sound else "partial"
+    observation = {
+        "source": source,
+        "listing_kind": "day",
+        "listing_date": listing_date,
+        "observed_at": first.observed_at,
+        "pages_fetched": len(parsed),
+        "rows_per_page": [page.parsed.rows for page in parsed],
+        "papers": len(records),
+        "quarantined": len(refused),
+        "is_end_seen": is_end_seen,
+        "status": status,
+        "landed_in": [page.landed.path for page in parsed],
+    }
+    return {
+        "listings": listing_table(
+            records,
+            ranks=ranks,
+            source=source,
+            listing_kind="day",
+            listing_date=listing_date,
+            observed_at=first.observed_at,
+            landed_in=landed_in,
+        ),
+        "quarantined_records": quarantine_table(
+            [each for each, _ in refused],
+            source=source,
+            landed_in=[path for _, path in refused],
+            first_seen_at=first.observed_at,
+        ),
+        "observations": lake.rows("observations", [observation]),
+    }
+
+
+def _newest_of_each(pages: Sequence[tuple[Landed, bytes]]) -> list[tuple[Landed, bytes]]:
+    """One body a page: two runs told to use the same instant may have landed different bytes."""
+    ordered = sorted(
+        pages, key=lambda page: (page[0].envelope.get("received_at", ""), page[0].path)
+    )
+    newest = {landed.envelope["page"]: (landed, body) for landed, body in ordered}
+    return [newest[number] for number in sorted(newest)]
+
+
+def _follow_one_another(pages: Sequence[_Page]) -> bool:
+    numbers = [page.landed.envelope["page"] for page in pages]
+    return numbers == list(range(len(pages)))

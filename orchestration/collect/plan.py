@@ -1,0 +1,73 @@
+"""Which listing days are due to be observed: a pure function of the time and of what was seen.
+
+A day is observed hourly for 48 hours (its first morning shows two thirds of its papers), then
+daily until it is 14 days old (upvotes double in that time), then it is closed. What does not
+belong here: observing, and reading what was seen (``lake.read_observations``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, NamedTuple
+
+HOURLY_FOR: Final = timedelta(hours=48)
+OPEN_DAYS: Final = 14
+CAUGHT_UP_DAYS: Final = 90
+"""A day that closed while nobody looked is still asked for until it is this old."""
+
+_WHOLE = frozenset({"complete", "empty"})
+
+
+class Seen(NamedTuple):
+    """One observation of a listing day."""
+
+    listing_date: date
+    observed_at: datetime
+    status: str
+
+
+def due_days(now: datetime, seen: Iterable[Seen]) -> list[date]:
+    """The listing days to observe in one run at `now`, oldest first.
+
+    Args:
+        now: aware instant.
+        seen: observations so far, of any days, in any order.
+
+    A day is due once for the present hour (while hourly) or UTC day, however many ticks were
+    missed, so a machine that was off asks for each open day once. Days that closed meanwhile and
+    were never seen whole are asked for once a day, back to the first time anything was observed.
+    """
+    now = now.astimezone(UTC)
+    last: dict[date, datetime] = {}
+    whole: set[date] = set()
+    began = now
+    for observation in seen:
+        at = observation.observed_at.astimezone(UTC)
+        began = min(began, at)
+        last[observation.listing_date] = max(at, last.get(observation.listing_date, at))
+        if observation.status in _WHOLE:
+            whole.add(observation.listing_date)
+
+    oldest_open = now.date() - timedelta(days=OPEN_DAYS - 1)
+    oldest_missed = max(
+        began.date() - timedelta(days=OPEN_DAYS - 1), now.date() - timedelta(days=CAUGHT_UP_DAYS)
+    )
+    missed = [day for day in _days(oldest_missed, oldest_open) if day not in whole]
+    return [
+        day
+        for day in [*missed, *_days(oldest_open, now.date() + timedelta(days=1))]
+        if day not in last or _slot(day, last[day], now) < _slot(day, now, now)
+    ]
+
+
+def _slot(day: date, instant: datetime, now: datetime) -> datetime:
+    """The start of the hour, or of the UTC day, that an observation counts for."""
+    start = instant.replace(minute=0, second=0, microsecond=0)
+    if now - datetime(day.year, day.month, day.day, tzinfo=UTC) < HOURLY_FOR:
+        return start
+    return start.replace(hour=0)
+
+
+def _days(first: date, end: date) -> list[date]:
+    return [first + timedelta(days=offset) for offset in range((end - first).days)]

@@ -1,0 +1,208 @@
+"""From landing to the lake: one parser a kind of landed thing, used by everything that collects.
+
+:func:`ingest` brings one observation in, :func:`catch_up` those that a killed process left behind,
+:func:`replay` all of them again into a new lake. What does not belong here: the parsers themselves.
+"""
+
+from __future__ import annotations
+
+import gc
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from orchestration.collect import lake
+from orchestration.collect.arxiv import arxiv_tables
+from orchestration.collect.details import detail_tables
+from orchestration.collect.drift import note_fields, unknown_fields
+from orchestration.collect.intake import store
+from orchestration.collect.landing import (
+    Landed,
+    LandingError,
+    Place,
+    is_unread,
+    iter_landed,
+    mark_read,
+    read_landed,
+    unread,
+)
+from orchestration.collect.listings import listing_tables
+from orchestration.collect.merging import PeriodWriter
+from orchestration.collect.page import page_tables
+from orchestration.collect.records import Refused
+from orchestration.collect.rows import quarantine_table
+from orchestration.collect.searches import search_tables
+from orchestration.collect.upvote_files import history_tables
+from orchestration.files import remove_temporary
+from orchestration.settings import Settings
+
+LandedPages = Sequence[tuple[Landed, bytes]]
+Tables = dict[str, pa.Table]
+Parser = Callable[[LandedPages], Tables]
+
+
+def _each(parse: Callable[[Landed, bytes], Tables]) -> Parser:
+    """A parser of single files as one of whole observations."""
+
+    def parse_all(pages: LandedPages) -> Tables:
+        parts = [parse(landed, body) for landed, body in pages]
+        return {
+            dataset: pa.concat_tables([part[dataset] for part in parts if dataset in part])
+            for dataset in {name for part in parts for name in part}
+        }
+
+    return parse_all
+
+
+PARSERS: Final[dict[str, Parser]] = {
+    "hub": listing_tables,
+    "demo": listing_tables,
+    "page": _each(page_tables),
+    "arxiv": _each(arxiv_tables),
+    "detail": _each(detail_tables),
+    "search": _each(search_tables),
+    "history": _each(history_tables),
+}
+"""Kind of landed thing to the function that gives its rows for each dataset.
+
+A parser gets all landed files of one observation and is pure: the same files give the same rows.
+"""
+
+
+@dataclass
+class ReplayReport:
+    """What a rebuilt lake was made of."""
+
+    observations: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = [f"{count:,} {dataset}" for dataset, count in sorted(self.rows.items())]
+        return f"{self.observations:,} observations; rows: {', '.join(parts) or 'none'}"
+
+
+def ingest(settings: Settings, pages: LandedPages) -> Tables:
+    """Write the rows of one landed observation to the lake, unless they are there already.
+
+    Call it inside :func:`lake.reading`, after the last page has landed.
+
+    Returns:
+        The rows for each dataset, written or not.
+    """
+    observation = pages[0][0].observation
+    tables = PARSERS[observation.kind](pages)
+    if is_unread(settings.landing, observation):
+        store(settings, observation, tables)
+    return tables
+
+
+def catch_up(settings: Settings) -> int:
+    """Bring in what landed and never reached the lake, and clean up after killed writers.
+
+    Does nothing while another process collects or reads: what is unread then may be on its way.
+
+    Returns:
+        Observations brought in.
+    """
+    with lake.changing(settings.lake, wait=False) as is_alone:
+        if not is_alone:
+            return 0
+        _finish_swap(settings.lake)
+        remove_temporary(settings.landing)
+        remove_temporary(settings.lake)
+        lake.prepare(settings.lake)
+        caught_up = 0
+        for observation in unread(settings.landing):
+            places = [
+                place
+                for place in iter_landed(settings.landing, observation.kind, observation.key)
+                if place.observation == observation
+            ]
+            store(settings, observation, _tables(settings.landing, places))
+            caught_up += bool(places)
+        return caught_up
+
+
+def replay(settings: Settings) -> ReplayReport:
+    """Rebuild the whole lake from landing, offline, and put it in the old one's place.
+
+    The new lake holds the same rows in merged files. Collectors and readers wait meanwhile; a
+    process killed on the way leaves the old lake, or the new one, whole.
+    """
+    report = ReplayReport()
+    building = settings.lake.with_name(f"{settings.lake.name}.building")
+    with lake.changing(settings.lake):
+        _finish_swap(settings.lake)
+        shutil.rmtree(building, ignore_errors=True)
+        lake.prepare(building)
+        fields: set[str] = set()
+        with _without_cycles(), PeriodWriter(building, "replayed") as writer:
+            for _, places in groupby(iter_landed(settings.landing), lambda p: p.observation):
+                tables = _tables(settings.landing, list(places))
+                if "listings" in tables:
+                    fields |= unknown_fields(tables["listings"])
+                for dataset, table in tables.items():
+                    writer.add(dataset, table)
+                    report.rows[dataset] = report.rows.get(dataset, 0) + table.num_rows
+                report.observations += 1
+        note_fields(building, fields)
+        building.rename(_rebuilt(settings.lake))
+        _finish_swap(settings.lake)
+        for observation in unread(settings.landing):
+            mark_read(settings.landing, observation)
+    return report
+
+
+def _tables(landing: Path, places: Sequence[Place]) -> Tables:
+    """The rows of one observation; a damaged file goes to quarantine and takes none along."""
+    pages: list[tuple[Landed, bytes]] = []
+    damaged: list[tuple[Refused, Place]] = []
+    for place in places:
+        try:
+            envelope, body = read_landed(landing / place.path)
+        except LandingError as error:
+            damaged.append((Refused("$", str(error), ""), place))
+        else:
+            pages.append((Landed(place.path, envelope, is_new=False), body))
+    tables = PARSERS[places[0].kind](pages) if pages else {}
+    if damaged:
+        told = quarantine_table(
+            [refused for refused, _ in damaged],
+            source=places[0].kind,
+            landed_in=[place.path for _, place in damaged],
+            first_seen_at=places[0].observed_at,
+        )
+        others = [tables["quarantined_records"]] if "quarantined_records" in tables else []
+        tables["quarantined_records"] = pa.concat_tables([*others, told])
+    return tables
+
+
+@contextmanager
+def _without_cycles() -> Iterator[None]:
+    """Do without the search for cyclic garbage: records hold no cycles, and there are millions."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _rebuilt(root: Path) -> Path:
+    return root.with_name(f"{root.name}.rebuilt")
+
+
+def _finish_swap(root: Path) -> None:
+    """Put a rebuilt lake, which has its name only when it is whole, in the old one's place."""
+    rebuilt, replaced = _rebuilt(root), root.with_name(f"{root.name}.replaced")
+    if rebuilt.exists():
+        if root.exists():
+            shutil.rmtree(replaced, ignore_errors=True)
+            root.rename(replaced)
+        rebuilt.rename(root)
+    shutil.rmtree(replaced, ignore_errors=True)
