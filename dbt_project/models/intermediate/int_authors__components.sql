@@ -1,0 +1,85 @@
+-- The mentions of one name that evidence holds together, each group named by its oldest mention.
+-- A name that few can bear is one group. In the others every mention takes the lowest group among
+-- those it shares evidence with, then its group's own group, until nothing moves: a number of rounds
+-- that grows with the logarithm of the longest chain, so fixed here and checked by a test.
+with
+
+names as (
+
+    select * from {{ ref('int_authors__names') }}
+    where not is_team and line_of_name = 1
+
+),
+
+groups_0 as (
+
+    select
+        mention_number,
+        case
+            when name_log_odds >= {{ joined_log_odds() }}
+                then name_number
+            else mention_number
+        end as group_number
+
+    from names
+
+),
+
+pairs as (
+
+    select distinct
+        mention_number,
+        first_mention_number
+
+    from {{ ref('int_authors__evidence') }}
+    where
+        mention_number <> first_mention_number
+        and name_log_odds < {{ joined_log_odds() }}
+
+),
+
+both_ways as (
+
+    select
+        mention_number,
+        first_mention_number as other_number
+    from pairs
+    union all
+    select
+        first_mention_number as mention_number,
+        mention_number as other_number
+    from pairs
+
+),
+{% for round in range(1, var('identity_rounds') + 1) %}
+lowest_{{ round }} as (
+
+    select
+        groups.mention_number,
+        least(groups.group_number, coalesce(min(others.group_number), groups.group_number)) as group_number
+
+    from groups_{{ round - 1 }} as groups
+    left join both_ways on groups.mention_number = both_ways.mention_number
+    left join groups_{{ round - 1 }} as others on both_ways.other_number = others.mention_number
+    group by groups.mention_number, groups.group_number
+
+),
+
+groups_{{ round }} as (
+
+    select
+        lowest.mention_number,
+        theirs.group_number
+
+    from lowest_{{ round }} as lowest
+    inner join lowest_{{ round }} as theirs on lowest.group_number = theirs.mention_number
+
+),
+{% endfor %}
+final as (
+
+    select * from groups_{{ var('identity_rounds') }}
+
+)
+
+select * from final

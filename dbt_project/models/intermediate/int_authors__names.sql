@@ -1,0 +1,190 @@
+-- One row a mention, numbered from the oldest paper's, with what is known of it before any linking:
+-- the folded name, the hub account that is certainly its own, and how common the name is.
+with
+
+mentions as (
+
+    select
+        mentions.*,
+        {{ fold_name('mentions.name') }} as folded_name
+
+    from {{ ref('int_authors__mentions') }} as mentions
+
+),
+
+measures as (
+
+    select * from {{ ref('int_papers__measures') }}
+
+),
+
+submitted as (
+
+    select
+        paper_id,
+        max_by(submitter_username, last_observed_at) as submitter_username,
+        max_by(submitter_name, last_observed_at) as submitter_name
+
+    from {{ ref('int_paper_listings') }}
+    where submitter_username is not null
+    group by paper_id
+
+),
+
+submitters as (
+
+    -- Who submits everybody's papers tells nothing about their authors.
+    select
+        *,
+        count(*) over (partition by submitter_username)
+        > {{ var('identity_curator_share') }} * count(*) over () as is_curator
+
+    from submitted
+
+),
+
+organizations as (
+
+    select
+        paper_id,
+        min(organization_id) as organization_id
+
+    from {{ ref('int_organizations__mentions') }}
+    group by paper_id
+
+),
+
+reviewed_teams as (
+
+    select * from {{ ref('team_names') }}
+
+),
+
+-- How many persons chance would give a name: surnames and given names drawn apart.
+names as (
+
+    select
+        folded_name,
+        {{ first_match('folded_name', '([^ ]+)$') }} as surname,
+        {{ first_match('folded_name', '^(.*) [^ ]+$') }} as given_name
+
+    from (select distinct folded_name from mentions) as different
+
+),
+
+surnames as (
+
+    select
+        surname,
+        count(*) as names
+
+    from names
+    group by surname
+
+),
+
+given_names as (
+
+    select
+        given_name,
+        count(*) as names
+
+    from names
+    group by given_name
+
+),
+
+all_names as (select count(*) as names from names),
+
+common as (
+
+    select
+        names.folded_name,
+        greatest(
+            1.0 * surnames.names * given_names.names / all_names.names, {{ var('identity_least_namesakes') }}
+        ) as namesakes
+
+    from names
+    inner join surnames on names.surname = surnames.surname
+    inner join given_names on names.given_name = given_names.given_name
+    cross join all_names
+
+),
+
+joined as (
+
+    select
+        mentions.*,
+        submitters.submitter_username,
+        submitters.is_curator,
+        organizations.organization_id,
+        common.namesakes,
+        row_number() over (
+            order by measures.dated_on nulls last, mentions.paper_id, mentions.position
+        ) as mention_number,
+        row_number() over (
+            partition by mentions.paper_id, mentions.folded_name order by mentions.position
+        ) as line_of_name,
+        reviewed_teams.folded_name is not null
+        or {{ matches('mentions.folded_name', var('identity_team_words')) }} as is_team,
+        case
+            when mentions.status in ('claimed_verified', 'admin_assigned', 'extracted_confirmed')
+                then mentions.username
+        end as verified_username,
+        case
+            when {{ fold_name('submitters.submitter_name') }} = mentions.folded_name
+                then submitters.submitter_username
+        end as submitting_username
+
+    from mentions
+    left join measures on mentions.paper_id = measures.paper_id
+    left join submitters on mentions.paper_id = submitters.paper_id
+    left join organizations on mentions.paper_id = organizations.paper_id
+    left join reviewed_teams on mentions.folded_name = reviewed_teams.folded_name
+    inner join common on mentions.folded_name = common.folded_name
+
+),
+
+final as (
+
+    -- Names, submitters and organizations are numbered by their oldest mention: numbers compare fast.
+    select
+        paper_id,
+        position,
+        mention_number,
+        min(mention_number) over (partition by folded_name) as name_number,
+        case
+            when not is_curator
+                then min(mention_number) over (partition by submitter_username)
+        end as submitter_number,
+        case
+            when organization_id is not null
+                then min(mention_number) over (partition by organization_id)
+        end as organization_number,
+        count(*) over (partition by folded_name) as mentions_of_name,
+        line_of_name,
+        author_line_id,
+        name,
+        folded_name,
+        is_hidden,
+        is_team,
+        submitter_username,
+        organization_id,
+        namesakes,
+        {{ name_log_odds('namesakes') }} as name_log_odds,
+        verified_username,
+        -- An account belongs to one line of a paper; the hub's word counts more than a shared name.
+        case
+            when
+                not is_team and row_number() over (
+                    partition by paper_id, coalesce(verified_username, submitting_username)
+                    order by verified_username is null, position
+                ) = 1
+                then coalesce(verified_username, submitting_username)
+        end as hub_username
+
+    from joined
+
+)
+
+select * from final

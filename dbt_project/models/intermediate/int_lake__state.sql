@@ -1,0 +1,30 @@
+-- One row: whether the lake holds real days, which make made-up ones invisible.
+with
+
+observations as (
+
+    select * from {{ ref('stg_lake__observations') }}
+
+),
+
+state as (
+
+    select
+        coalesce(bool_or(listing_kind = 'day' and source <> 'demo'), false) as has_real_days,
+        coalesce(bool_or(source = 'demo'), false) as has_demo_rows
+
+    from observations
+
+),
+
+final as (
+
+    select
+        has_real_days,
+        has_demo_rows and not has_real_days as has_demo_data
+
+    from state
+
+)
+
+select * from final

@@ -1,0 +1,94 @@
+-- F4: the weeks in which a topic bursts. Viterbi over two states needs one number a week: by how
+-- much the best path that ends in the burst state costs more than the best that does not.
+with recursive
+
+costs as (
+
+    select * from {{ ref('int_topics__burst_costs') }}
+
+),
+
+forward as (
+
+    -- A topic starts in its everyday state, so the first week's burst has to be moved up to.
+    select
+        topic,
+        week_number,
+        cost_of_moving_up,
+        cost_of_moving_up + burst_extra_cost as lead
+
+    from costs
+    where week_number = 1
+
+    union all
+
+    -- Down is free, up has its cost: the lead carried over lies between zero and that cost.
+    select
+        costs.topic,
+        costs.week_number,
+        costs.cost_of_moving_up,
+        least(greatest(forward.lead, 0), costs.cost_of_moving_up) + costs.burst_extra_cost as lead
+
+    from forward
+    inner join costs
+        on forward.topic = costs.topic and forward.week_number + 1 = costs.week_number
+
+),
+
+decided as (
+
+    -- Traced back, a lead below zero means the burst state and one above the cost of moving up the
+    -- everyday state, whatever came after; in between, the state is that of the week after.
+    select
+        topic,
+        week_number,
+        case when lead < 0 then 1 when lead > cost_of_moving_up then 0 end as decision
+
+    from forward
+
+),
+
+traced as (
+
+    select
+        topic,
+        week_number,
+        coalesce(
+            first_value(decision ignore nulls) over (
+                partition by topic
+                order by week_number
+                rows between current row and unbounded following
+            ), 0
+        ) as state
+
+    from decided
+
+),
+
+islands as (
+
+    select
+        topic,
+        week_number,
+        week_number - row_number() over (partition by topic order by week_number) as island
+
+    from traced
+    where state = 1
+
+),
+
+final as (
+
+    select
+        islands.topic,
+        costs.week_start_on,
+        sum(-costs.burst_extra_cost) over (partition by islands.topic, islands.island)
+            as burst_weight
+
+    from islands
+    inner join costs
+        on islands.topic = costs.topic and islands.week_number = costs.week_number
+
+)
+
+select * from final

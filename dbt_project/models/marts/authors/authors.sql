@@ -1,0 +1,92 @@
+with
+
+identities as (
+
+    select
+        author_id,
+        mode(name) as name,
+        min(hub_username) as hub_username,
+        bool_or(is_team) as is_team,
+        min_by(identity_method, identity_place) as identity_method,
+        avg(identity_confidence) as identity_confidence
+
+    from {{ ref('int_authors__identified') }}
+    group by author_id
+
+),
+
+credit as (
+
+    select * from {{ ref('int_authors__credit') }}
+
+),
+
+rising as (
+
+    select * from {{ ref('int_authors__rising') }}
+
+),
+
+organizations as (
+
+    select * from {{ ref('int_authors__organizations') }}
+
+),
+
+topics as (
+
+    {{ top_topics(ref('int_authors__identified'), 'author_id') }}
+
+),
+
+coauthors as (
+
+    select
+        author_id,
+        count(*) as coauthors
+
+    from (
+        select author_id from {{ ref('coauthors') }}
+        union all
+        select coauthor_id as author_id from {{ ref('coauthors') }}
+    ) as both_ends
+    group by author_id
+
+),
+
+final as (
+
+    select
+        identities.author_id,
+        identities.name,
+        identities.hub_username,
+        identities.is_team,
+        identities.identity_method,
+        identities.identity_confidence,
+        credit.papers,
+        credit.first_author_papers,
+        credit.last_author_papers,
+        credit.first_paper_on,
+        credit.last_paper_on,
+        credit.upvotes_total,
+        credit.upvotes_median,
+        credit.score_shrunk,
+        credit.hub_h_index,
+        coalesce(coauthors.coauthors, 0) as coauthors,
+        organizations.top_organization_name,
+        coalesce(topics.top_topics, cast([] as varchar[])) as top_topics,
+        coalesce(rising.is_rising, false) as is_rising,
+        rising.recent_papers,
+        rising.expected_papers,
+        rising.rising_eb05
+
+    from identities
+    inner join credit on identities.author_id = credit.author_id
+    left join coauthors on identities.author_id = coauthors.author_id
+    left join organizations on identities.author_id = organizations.author_id
+    left join topics on identities.author_id = topics.author_id
+    left join rising on identities.author_id = rising.author_id
+
+)
+
+select * from final

@@ -1,0 +1,134 @@
+with
+
+newest as (
+
+    select * from {{ ref('int_papers__newest_fields') }}
+
+),
+
+abstracts as (
+
+    select * from {{ ref('int_papers__abstracts') }}
+
+),
+
+author_names as (
+
+    select
+        paper_id,
+        {{ list_in_order('name', 'position') }} as authors
+
+    from {{ ref('int_authors__identified') }}
+    where not is_hidden
+    group by paper_id
+
+),
+
+organizations as (
+
+    select
+        mentions.paper_id,
+        mentions.organization_id,
+        entities.name as organization_name
+
+    from {{ ref('int_organizations__mentions') }} as mentions
+    inner join {{ ref('int_organizations__entities') }} as entities
+        on mentions.organization_id = entities.organization_id
+
+),
+
+measures as (
+
+    select * from {{ ref('int_papers__measures') }}
+
+),
+
+observations as (
+
+    select
+        paper_id,
+        count(*) as observations,
+        min(observed_at) as first_observed_at,
+        max(observed_at) as last_observed_at
+
+    from {{ ref('int_paper_observations') }}
+    group by paper_id
+
+),
+
+topics as (
+
+    select
+        paper_id,
+        {{ sorted_set('topic') }} as topics
+
+    from {{ ref('int_topics__tagged') }}
+    group by paper_id
+
+),
+
+repositories as (
+
+    select
+        paper_id,
+        {{ github_repository('github_url') }} as github_repo
+
+    from newest
+
+),
+
+final as (
+
+    select
+        newest.paper_id,
+        newest.title,
+        abstracts.abstract,
+        newest.published_on,
+        coalesce(newest.is_published_year_inferred, false) as published_year_inferred,
+        measures.first_listed_on,
+        measures.last_listed_on,
+        measures.times_listed,
+        coalesce(newest.author_count, len(author_names.authors)) as author_count,
+        author_names.authors,
+        organizations.organization_id,
+        organizations.organization_name,
+        newest.submitter_username,
+        newest.upvotes,
+        newest.num_comments,
+        repositories.github_repo,
+        'https://github.com/' || repositories.github_repo as github_url,
+        newest.github_stars,
+        {{ safe_url('newest.project_url') }} as project_url,
+        newest.ai_summary,
+        coalesce(topics.topics, cast([] as varchar[])) as topics,
+        newest.primary_category,
+        newest.categories,
+        newest.doi,
+        newest.is_withdrawn,
+        measures.score,
+        measures.score_method,
+        observations.observations,
+        observations.first_observed_at,
+        observations.last_observed_at,
+        case
+            when newest.paper_id not like 'page:%'
+                then 'https://huggingface.co/papers/' || newest.paper_id
+        end as hub_url,
+        case
+            when newest.paper_id not like 'page:%'
+                then 'https://arxiv.org/abs/' || newest.paper_id
+        end as arxiv_url,
+        newest.sources
+
+    from newest
+    left join abstracts on newest.paper_id = abstracts.paper_id
+    left join author_names on newest.paper_id = author_names.paper_id
+    left join organizations on newest.paper_id = organizations.paper_id
+    left join measures on newest.paper_id = measures.paper_id
+    left join observations on newest.paper_id = observations.paper_id
+    left join topics on newest.paper_id = topics.paper_id
+    left join repositories on newest.paper_id = repositories.paper_id
+
+)
+
+select * from final

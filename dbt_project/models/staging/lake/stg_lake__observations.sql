@@ -1,0 +1,26 @@
+with
+
+source as (
+
+    select * from {{ source('lake', 'observations') }}
+
+),
+
+renamed as (
+
+    select
+        source,
+        listing_kind,
+        listing_date,
+        status,
+        pages_fetched,
+        papers,
+        quarantined,
+        is_end_seen,
+        {{ utc_timestamp('observed_at') }} as observed_at
+
+    from source
+
+)
+
+select * from renamed

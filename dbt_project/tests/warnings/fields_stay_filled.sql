@@ -1,0 +1,72 @@
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'papers'}}}) }}
+{% set fields = [
+    'abstract', 'submitter_username', 'organization_name', 'github_url', 'project_url',
+    'ai_summary', 'ai_keywords', 'published_on', 'submitted_at', 'num_comments'
+] %}
+
+-- A field's share of nulls moved by more than 20 points from one week of listings to the next:
+-- the hub changed what it gives. Weeks of under 20 papers say nothing.
+with
+
+listings as (
+
+    select * from {{ ref('stg_lake__listings') }}
+    where
+        listing_kind = 'day'
+        and source in ('hub', 'demo')
+
+),
+
+newest as (
+
+    select max(listing_date) as listing_date from listings
+
+),
+
+weeks as (
+
+    select
+        cast(floor({{ days_between('listings.listing_date', 'newest.listing_date') }} / 7) as int)
+            as weeks_ago,
+        listings.*
+
+    from listings
+    cross join newest
+
+),
+
+shares as (
+
+    select
+        weeks_ago,
+        {% for field in fields -%}
+        avg(case when {{ field }} is null then 1.0 else 0.0 end) as {{ field }},
+        {% endfor -%}
+        count(distinct listed_paper_id) as papers
+
+    from weeks
+    where weeks_ago in (0, 1)
+    group by weeks_ago
+
+),
+
+moved as (
+    {% for field in fields %}
+    select
+        '{{ field }}' as field,
+        one.{{ field }} as null_share,
+        other.{{ field }} as null_share_before
+
+    from shares as one
+    inner join shares as other
+        on
+            one.weeks_ago = 0
+            and other.weeks_ago = 1
+            and one.papers >= 20
+            and other.papers >= 20
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select * from moved
+where abs(null_share - null_share_before) > 0.2
