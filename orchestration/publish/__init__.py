@@ -1,0 +1,1 @@
+"""Publishing: versions of the warehouse, feeds, digests and subscriptions. Imports no Dagster."""

@@ -1,0 +1,44 @@
+"""What is known of the outbox: how many messages stand where, and which are in doubt.
+
+What does not belong here: changing anything; addresses (a subscriber is a number here).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from orchestration.publish.store import Message, State, Store
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A message nobody knows the fate of; its subscriber by number, never by address."""
+
+    subscriber_id: int
+    edition: str
+    since: datetime
+
+
+def doubtful(store: Store[Any]) -> list[Doubt]:
+    """Every message that may or may not have arrived, oldest first."""
+    rows = select(Message).where(Message.state == State.UNCERTAIN).order_by(Message.changed_at)
+    with store.begin() as session:
+        return [
+            Doubt(message.subscriber_id, message.edition, message.changed_at)
+            for message in session.scalars(rows)
+        ]
+
+
+def counts(store: Store[Any], editions: str = "%") -> dict[str, int]:
+    """Messages by state, of the editions alike."""
+    rows = (
+        select(Message.state, func.count())
+        .where(Message.edition.like(editions))
+        .group_by(Message.state)
+    )
+    with store.begin() as session:
+        return dict(session.execute(rows).all())

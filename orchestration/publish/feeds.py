@@ -1,0 +1,137 @@
+"""Atom feeds of a published version: days, weeks, what trends, rising topics, saved searches.
+
+Entries have ids that never change and times that move only when the entry does, so a reader sees
+each once. Writing the same version twice writes nothing. What does not belong here: serving them
+(``dashboard/routes_feeds.py``) and reading the version (``readings.py``).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid5
+
+from feedgen.feed import FeedGenerator
+
+from orchestration.files import write_atomically
+from orchestration.publish.editions import Feed, editions, rising, searches, trending
+from orchestration.publish.feed_state import FeedState, Known, fingerprint
+from orchestration.publish.links import Links
+from orchestration.publish.readings import open_reader
+from orchestration.publish.searches import read_searches
+from orchestration.settings import Settings
+
+# Ids stay when the dashboard moves to another address, so they are made from names alone.
+_NAMESPACE: Final = UUID("6f1c1c9e-6f0b-5d0e-9f43-7a5a3c1c0d57")
+
+FEED_NAMES: Final = {
+    "daily": "Each day's papers",
+    "weekly": "The best of each week",
+    "trending": "What trends this week",
+    "rising-topics": "Rising topics",
+}
+"""The feeds that are always there; a saved search's is ``searches/<slug>``."""
+
+
+INDEX: Final = "index.json"
+
+
+@dataclass
+class FeedsReport:
+    """What was written: entries by feed, feeds whose file changed, searches that can't be used."""
+
+    entries: dict[str, int] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def feed_path(settings: Settings, name: str) -> Path:
+    """The file of a feed."""
+    return settings.feeds / f"{name}.xml"
+
+
+def known_feeds(settings: Settings) -> dict[str, str]:
+    """The feeds that were written, by name, with their titles."""
+    index = settings.feeds / INDEX
+    titles: dict[str, str] = json.loads(index.read_bytes()) if index.exists() else {}
+    return titles
+
+
+def write_feeds(
+    settings: Settings, warehouse_path: Path, now: datetime | None = None
+) -> FeedsReport:
+    """Write every feed of the published version at ``warehouse_path``.
+
+    Files whose bytes stay are not touched. A saved search that can't be used is reported and its
+    neighbours are written.
+    """
+    started = time.perf_counter()
+    links = Links(settings.public_url)
+    state = FeedState(settings.feeds / "state.json", now or datetime.now(UTC))
+    saved, problems = read_searches(settings.searches)
+    with open_reader(warehouse_path) as reader:
+        feeds = [*editions(reader, links), trending(reader, links), rising(reader, links)]
+        feeds += searches(reader, links, saved)
+    report = FeedsReport(problems=problems)
+    documents = {feed.name: _document(feed, links, state) for feed in feeds}
+    state.save()
+    for feed in feeds:
+        report.entries[feed.name] = len(feed.entries)
+        path = feed_path(settings, feed.name)
+        if not path.exists() or path.read_bytes() != documents[feed.name]:
+            write_atomically(path, documents[feed.name])
+            report.changed.append(feed.name)
+    titles = FEED_NAMES | {f"searches/{file.slug}": file.search.name for file in saved}
+    write_atomically(settings.feeds / INDEX, json.dumps(titles).encode())
+    for path in sorted((settings.feeds / "searches").glob("*.xml")):
+        name = f"searches/{path.stem}"
+        if name not in documents:
+            path.unlink()
+            report.removed.append(name)
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _id(key: str) -> str:
+    return uuid5(_NAMESPACE, key).urn
+
+
+def _document(feed: Feed, links: Links, state: FeedState) -> bytes:
+    stamps = [
+        state.stamp(entry.key, entry.fingerprint, entry.kept_content, entry.published)
+        for entry in feed.entries
+    ]
+    known = _stamp_feed(feed, stamps, links, state)
+    document = FeedGenerator()
+    document.id(_id(f"feed/{feed.name}"))
+    document.title(feed.title)
+    document.subtitle(feed.subtitle)
+    document.updated(known.updated)
+    document.author(name="Papertide")
+    document.generator("Papertide")
+    document.link(href=links.feed(feed.name), rel="self", type="application/atom+xml")
+    document.link(href=feed.page, rel="alternate", type="text/html")
+    for entry, stamp in zip(feed.entries, stamps, strict=True):
+        item = document.add_entry(order="append")
+        item.id(_id(entry.key))
+        item.title(entry.title)
+        item.updated(stamp.updated)
+        item.published(stamp.published)
+        item.link(href=entry.page, rel="alternate", type="text/html")
+        item.author([{"name": name} for name in entry.authors])
+        item.category([{"term": topic} for topic in entry.topics])
+        item.content(stamp.content or entry.content, type="html")
+    content: bytes = document.atom_str()
+    return content
+
+
+def _stamp_feed(feed: Feed, stamps: list[Known], links: Links, state: FeedState) -> Known:
+    moved = [(entry.key, stamp.updated) for entry, stamp in zip(feed.entries, stamps, strict=True)]
+    checksum = fingerprint(feed.title, feed.subtitle, feed.page, links.feed(feed.name), moved)
+    return state.stamp(f"feed/{feed.name}", checksum)

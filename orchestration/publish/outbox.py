@@ -1,0 +1,234 @@
+"""Sending each mail exactly once, also when killed at any moment.
+
+A message is marked ``sending`` after the server agreed to take it and before its content is handed
+over. Whoever is killed in between leaves a message whose fate nobody knows: when its lease has run
+out it becomes ``uncertain``, is listed, and is never sent again. What does not belong here: what a
+message says (``letters.py``) and SMTP (``mail.py``).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from orchestration.publish.mail import (
+    Mailer,
+    OutcomeUnknownError,
+    RefusedError,
+    Reply,
+    UnreachableError,
+)
+from orchestration.publish.store import Message, State, Store, Subscriber, Token
+
+LEASE: Final = timedelta(minutes=10)
+"""Longer than a server may take to answer a mail; then its sender is taken for dead."""
+
+RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
+"""Waiting times after the answers "not now"; after the last the mail is given up."""
+
+BATCH: Final = 200
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message ready to be sent; ``tokens`` are kept when it is handed over.
+
+    ``covered_us`` is how far the subscriber's digests go once it was.
+    """
+
+    content: bytes
+    tokens: tuple[Token, ...] = ()
+    covered_us: int | None = None
+
+
+Clock = Callable[[], datetime]
+"""Gives the present instant in UTC."""
+
+Compose = Callable[[Message, Subscriber], Letter | None]
+"""Writes a message's letter; None when there is nothing to say."""
+
+
+@dataclass
+class DeliveryReport:
+    """What became of the messages that were due. Without addresses."""
+
+    sent: int = 0
+    empty: int = 0
+    deferred: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    problem: str | None = None
+    replies: dict[int, int] = field(default_factory=dict)
+
+
+def deliver(
+    store: Store[Any],
+    mailer: Mailer,
+    compose: Compose,
+    editions: str = "%",
+    now: Clock = lambda: datetime.now(UTC),
+) -> DeliveryReport:
+    """Send every due message whose edition is like ``editions`` (SQL's ``like``).
+
+    Two senders at once share the work: a message is handed over by the one that marks it.
+    """
+    report = DeliveryReport(uncertain=_give_up_lost(store, now()))
+    for message, subscriber in _due(store, editions, now):
+        try:
+            letter = compose(message, subscriber)
+            if letter is None:
+                report.empty += _settle(store, message, State.PENDING, State.EMPTY, now())
+                continue
+            _send(store, mailer, message, subscriber, letter, now)
+            report.sent += 1
+        except RefusedError as refusal:
+            report.replies[refusal.code] = report.replies.get(refusal.code, 0) + 1
+            if _refuse(store, message, refusal, now()):
+                report.failed += 1
+            else:
+                report.deferred += 1
+        except OutcomeUnknownError:
+            reply = (0, "the connection broke while the mail was handed over")
+            _settle(store, message, State.SENDING, State.UNCERTAIN, now(), reply)
+            report.uncertain += 1
+        except _TakenByAnotherError:
+            continue
+        except UnreachableError as error:
+            # No mail is to blame; all wait for the next time.
+            report.problem = str(error)
+            logger.warning("%s", error)
+            break
+    return report
+
+
+class _TakenByAnotherError(Exception):
+    """Another sender has marked the message."""
+
+
+def _due(store: Store[Any], editions: str, now: Clock) -> Iterator[tuple[Message, Subscriber]]:
+    last = 0
+    while True:
+        rows = (
+            select(Message, Subscriber)
+            .join(Subscriber, Subscriber.id == Message.subscriber_id)
+            .where(
+                Message.state == State.PENDING,
+                Message.due_at <= now(),
+                Message.edition.like(editions),
+                Message.id > last,
+            )
+            .order_by(Message.id)
+            .limit(BATCH)
+        )
+        with store.begin() as session:
+            batch = session.execute(rows).all()
+        if not batch:
+            return
+        last = batch[-1][0].id
+        yield from batch
+
+
+def _send(
+    store: Store[Any],
+    mailer: Mailer,
+    message: Message,
+    subscriber: Subscriber,
+    letter: Letter,
+    now: Clock,
+) -> None:
+    mailer.offer(subscriber.email)
+    with store.begin() as session:
+        marked = _move(
+            session,
+            message,
+            State.PENDING,
+            State.SENDING,
+            now(),
+            attempts=message.attempts + 1,
+            leased_until=now() + LEASE,
+        )
+        if marked:
+            session.add_all(letter.tokens)
+    if not marked:
+        mailer.withdraw()
+        raise _TakenByAnotherError
+    reply = mailer.hand_over(letter.content)
+    _settle(store, message, State.SENDING, State.SENT, now(), reply, letter.covered_us)
+
+
+def _settle(
+    store: Store[Any],
+    message: Message,
+    expected: State,
+    state: State,
+    now: datetime,
+    reply: Reply | None = None,
+    covered_us: int | None = None,
+) -> bool:
+    code, text = reply or (None, None)
+    with store.begin() as session:
+        moved = _move(session, message, expected, state, now, reply_code=code, reply=text)
+        if moved and covered_us is not None:
+            session.execute(
+                update(Subscriber)
+                .where(Subscriber.id == message.subscriber_id)
+                .values(covered_us=covered_us)
+            )
+    return moved
+
+
+def _refuse(store: Store[Any], message: Message, refusal: RefusedError, now: datetime) -> bool:
+    """Note a refusal; whether it was the last word."""
+    attempts = message.attempts + 1
+    is_final = refusal.is_final or attempts > len(RETRY_AFTER)
+    due_at = now if is_final else now + RETRY_AFTER[attempts - 1]
+    with store.begin() as session:
+        session.execute(
+            update(Message)
+            .where(Message.id == message.id, Message.state.in_([State.PENDING, State.SENDING]))
+            .values(
+                state=State.FAILED if is_final else State.PENDING,
+                attempts=attempts,
+                due_at=due_at,
+                changed_at=now,
+                reply_code=refusal.code,
+                reply=refusal.reply,
+            )
+        )
+    return is_final
+
+
+def _give_up_lost(store: Store[Any], now: datetime) -> int:
+    with store.begin() as session:
+        result = session.execute(
+            update(Message)
+            .where(Message.state == State.SENDING, Message.leased_until < now)
+            .values(state=State.UNCERTAIN, changed_at=now, reply="the sender was killed")
+        )
+        assert isinstance(result, CursorResult)
+        return int(result.rowcount)
+
+
+def _move(
+    session: Session,
+    message: Message,
+    expected: State,
+    state: State,
+    now: datetime,
+    **values: object,
+) -> bool:
+    result = session.execute(
+        update(Message)
+        .where(Message.id == message.id, Message.state == expected)
+        .values(state=state, changed_at=now, **values)
+    )
+    assert isinstance(result, CursorResult)
+    return int(result.rowcount) == 1
