@@ -1,0 +1,130 @@
+"""Partitions, jobs, schedules and sensors: what runs together and when.
+
+Delivered stopped: an operator starts a schedule or sensor in the Dagster UI. What does not belong
+here: assets, and the observation plan itself (``collect/plan.py``).
+"""
+
+from datetime import datetime
+
+import dagster as dg
+
+from orchestration.collect.inbox import waiting_files
+from orchestration.collect.lake import read_observations
+from orchestration.collect.plan import due_days
+from orchestration.publish.doubts import counts
+from orchestration.publish.store import State, open_store
+from orchestration.settings import FIRST_LISTING_DATE, Settings
+
+LISTING_DAYS = dg.DailyPartitionsDefinition(
+    start_date=FIRST_LISTING_DATE.isoformat(), timezone="UTC", end_offset=1
+)
+"""One partition a listing date, today included: the hub fills a day while it lasts."""
+
+RANGE_START_TAG = "dagster/asset_partition_range_start"
+RANGE_END_TAG = "dagster/asset_partition_range_end"
+
+_collecting = dg.AssetSelection.groups("collect", "maintain")
+_mail = dg.AssetSelection.groups("mail")
+_marts_and_publication = dg.AssetSelection.all() - _collecting - _mail
+
+refresh = dg.define_asset_job(
+    "refresh",
+    selection=dg.AssetSelection.all() - _mail,
+    description="Collect listing days and everything about their papers, build, publish.",
+)
+observe = dg.define_asset_job(
+    "observe",
+    selection=_marts_and_publication | dg.AssetSelection.assets("listings"),
+    description="Collect the listing days that are due, build, publish.",
+)
+take_pages = dg.define_asset_job(
+    "take_pages",
+    selection=_marts_and_publication | dg.AssetSelection.assets("listing_pages", "resolved_titles"),
+    description="Read what lies in the inbox, build, publish.",
+)
+import_history = dg.define_asset_job(
+    "import_history",
+    selection=_marts_and_publication | dg.AssetSelection.assets("recorded_history"),
+    description="Import what others recorded, build, publish.",
+)
+send_digests = dg.define_asset_job(
+    "send_digests",
+    selection=dg.AssetSelection.assets("digests"),
+    description="Send the digests that are due, once each.",
+)
+deliver_mail = dg.define_asset_job(
+    "deliver_mail",
+    selection=dg.AssetSelection.assets("waiting_mail"),
+    description="Try again to deliver mail that waits.",
+)
+
+
+def due_run(settings: Settings, now: datetime) -> dg.RunRequest | dg.SkipReason:
+    """One run over the listing days that are due at ``now``.
+
+    The partition range spans the due days; the asset leaves out those between that are not due.
+    """
+    days = due_days(now, read_observations(settings.lake))
+    if not days:
+        return dg.SkipReason("no listing day is due")
+    return dg.RunRequest(
+        # One run an hour however often the tick is tried.
+        run_key=f"due-{now:%Y-%m-%dT%H}",
+        tags={RANGE_START_TAG: min(days).isoformat(), RANGE_END_TAG: max(days).isoformat()},
+        run_config={"ops": {"listings": {"config": {"only_due": True}}}},
+    )
+
+
+@dg.schedule(job=observe, cron_schedule="7 * * * *", execution_timezone="UTC")
+def hourly_observation(
+    context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.RunRequest | dg.SkipReason:
+    """Observe the listing days that are due; a missed tick is caught up by the next one."""
+    return due_run(settings, context.scheduled_execution_time)
+
+
+@dg.schedule(job=refresh, cron_schedule="37 5 * * *", execution_timezone="UTC")
+def daily_refresh(
+    context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.RunRequest | dg.SkipReason:
+    """Observe what is due and everything about its papers, once a day."""
+    return due_run(settings, context.scheduled_execution_time)
+
+
+def _digests_run(frequency: str) -> dg.RunRequest:
+    return dg.RunRequest(run_config={"ops": {"digests": {"config": {"frequency": frequency}}}})
+
+
+@dg.schedule(job=send_digests, cron_schedule="0 7 * * *", execution_timezone="UTC")
+def daily_digests() -> dg.RunRequest:
+    """Send the daily digests."""
+    return _digests_run("daily")
+
+
+@dg.schedule(job=send_digests, cron_schedule="15 7 * * MON", execution_timezone="UTC")
+def weekly_digests() -> dg.RunRequest:
+    """Send the weekly digests."""
+    return _digests_run("weekly")
+
+
+@dg.sensor(job=take_pages, minimum_interval_seconds=30)
+def inbox(settings: dg.ResourceParam[Settings]) -> dg.RunRequest | dg.SkipReason:
+    """Run when listing pages lie in the inbox."""
+    files = waiting_files(settings)
+    if not files:
+        return dg.SkipReason("the inbox is empty")
+    newest = max(file.stat().st_mtime_ns for file in files)
+    return dg.RunRequest(run_key=f"{len(files)}-{newest}")
+
+
+@dg.sensor(job=deliver_mail, minimum_interval_seconds=300)
+def mail_waits(settings: dg.ResourceParam[Settings]) -> dg.RunRequest | dg.SkipReason:
+    """Run while mail waits to be delivered."""
+    if settings.smtp_url is None or not counts(open_store(settings)).get(State.PENDING):
+        return dg.SkipReason("no mail waits")
+    return dg.RunRequest()
+
+
+JOBS = [refresh, observe, take_pages, import_history, send_digests, deliver_mail]
+SCHEDULES = [hourly_observation, daily_refresh, daily_digests, weekly_digests]
+SENSORS = [inbox, mail_waits]

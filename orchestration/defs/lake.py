@@ -1,0 +1,55 @@
+"""Assets about the lake as a whole: imports of what others recorded, and compaction.
+
+What does not belong here: reading files and merging them (``collect/``).
+"""
+
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from orchestration.collect.compaction import compact
+from orchestration.collect.history import import_history
+from orchestration.defs.listings import listings
+from orchestration.defs.metadata import LAKE_POOL, preview
+from orchestration.settings import Settings
+
+
+class ImportConfig(dg.Config):
+    """What to import."""
+
+    path: str | None = Field(
+        default=None,
+        description="file or folder of upvote counts (CSV, Parquet) or responses; none: no import",
+    )
+
+
+@dg.asset(group_name="collect", kinds={"file", "parquet"}, pool=LAKE_POOL)
+def recorded_history(
+    context: dg.AssetExecutionContext, config: ImportConfig, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
+    """Responses and upvote counts that others recorded. Importing them again changes nothing."""
+    if config.path is None:
+        return dg.MaterializeResult(metadata={"imported": "nothing: no path was given"})
+    path = Path(config.path).expanduser()
+    if not path.exists():
+        raise dg.Failure(f"there is no file or folder {path}", allow_retries=False)
+    report = import_history(settings, path, progress=context.log.info)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": report.papers + report.counts,
+            "responses": report.responses,
+            "papers": report.papers,
+            "counts": report.counts,
+            "quarantined": report.quarantined,
+            "known": report.known,
+            "preview": preview([{"skipped": n, "reason": r} for n, r in report.skipped.items()]),
+        }
+    )
+
+
+@dg.asset(deps=[listings], group_name="maintain", kinds={"parquet"}, pool=LAKE_POOL)
+def compacted_lake(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+    """Closed days merged into monthly files, verified row by row before the small files go."""
+    report = compact(settings)
+    return dg.MaterializeResult(metadata=vars(report))

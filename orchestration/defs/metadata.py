@@ -1,0 +1,17 @@
+"""What the assets tell operators in a common form. What does not belong here: collecting it."""
+
+from collections.abc import Mapping, Sequence
+
+import dagster as dg
+
+LAKE_POOL = "lake"
+"""One collecting step at a time: two would ask the hub twice for the same."""
+
+PREVIEW_ROWS = 100
+
+
+def preview(rows: Sequence[Mapping[str, str | int | float | bool | None]]) -> dg.MetadataValue:
+    """A table of the first rows; its columns are the keys of the first."""
+    columns = [dg.TableColumn(name) for name in (rows[0] if rows else {})]
+    records = [dg.TableRecord(dict(row)) for row in rows[:PREVIEW_ROWS]]
+    return dg.MetadataValue.table(records, dg.TableSchema(columns))

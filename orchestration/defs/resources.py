@@ -1,0 +1,36 @@
+"""Resources and loggers of the code location. What does not belong here: the environment."""
+
+import logging
+import sys
+from typing import Any
+
+import dagster as dg
+
+from orchestration.settings import Settings, load_settings
+
+
+def resources(settings: Settings | None = None) -> dict[str, Any]:
+    """The resources assets ask for; a test gives its own settings."""
+    return {"settings": settings or load_settings()}
+
+
+class _Words(logging.Formatter):
+    """An asset's own words without the run's id, for people who watch a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        meta: dict[str, Any] = getattr(record, "dagster_meta", {})
+        words = meta.get("orig_message", record.getMessage())
+        step = meta.get("step_key") or "run"
+        return f"{self.formatTime(record, '%H:%M:%S')}  {step:20} {words}"
+
+
+@dg.logger(config_schema={"log_level": dg.Field(str, default_value="INFO", is_required=False)})
+def console(context: dg.InitLoggerContext) -> logging.Logger:
+    """Tells the progress of a run line by line on standard output."""
+    logger = logging.getLogger("papertide.console")
+    logger.setLevel(context.logger_config["log_level"])
+    logger.propagate = False
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_Words())
+    logger.handlers = [handler]
+    return logger

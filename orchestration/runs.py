@@ -1,0 +1,112 @@
+"""Starts Dagster runs in this process, the same jobs that the Dagster UI starts.
+
+What does not belong here: what a job does (``defs/``), or the command line (``__main__.py``).
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.collect.lake import read_observations
+from orchestration.collect.plan import due_days
+from orchestration.home import prepare
+from orchestration.settings import FIRST_LISTING_DATE, Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+
+class RunError(RuntimeError):
+    """A run failed; the message says which steps and why."""
+
+
+def default_days(settings: Settings, now: datetime) -> tuple[date, date]:
+    """The last ``collect_days`` listing days up to today (UTC)."""
+    return now.date() - timedelta(days=settings.collect_days - 1), now.date()
+
+
+def refresh(settings: Settings, first: date | None = None, last: date | None = None) -> None:
+    """Collect the listing days from ``first`` to ``last``, build and publish, in one run.
+
+    Without days: those that are due of the last ``collect_days``. The run is kept in the Dagster
+    instance of the data folder, so the UI shows it.
+
+    Raises:
+        RunError: a step failed; what was collected before is kept.
+        ValueError: the range is empty or begins before the hub's first listing date.
+    """
+    prepare(settings)
+    default_first, default_last = default_days(settings, datetime.now(UTC))
+    only_due = first is None and last is None
+    if only_due:
+        due = due_days(datetime.now(UTC), read_observations(settings.lake))
+        default_first = min([default_first, *due])
+    first, last = first or default_first, last or default_last
+    if not FIRST_LISTING_DATE <= first <= last <= default_last:
+        raise ValueError(
+            f"no listing days from {first} to {last}: they begin on {FIRST_LISTING_DATE}, end today"
+            f" ({default_last} UTC), and FROM comes before TO"
+        )
+    from orchestration.defs.automation import RANGE_END_TAG, RANGE_START_TAG
+
+    _execute(
+        settings,
+        "refresh",
+        tags={
+            RANGE_START_TAG: first.isoformat(),
+            RANGE_END_TAG: last.isoformat(),
+        },
+        ops={"listings": {"config": {"only_due": only_due}}},
+    )
+
+
+def import_recorded(settings: Settings, path: Path) -> None:
+    """Import what others recorded (a file or folder), build and publish, in one run.
+
+    Raises:
+        RunError: a step failed; what was imported before is kept.
+    """
+    prepare(settings)
+    config = {"recorded_history": {"config": {"path": str(path.resolve())}}}
+    _execute(settings, "import_history", tags={}, ops=config)
+
+
+def _execute(settings: Settings, job: str, tags: dict[str, str], ops: dict[str, Any]) -> None:
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+
+    import dagster as dg
+
+    from orchestration.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags=tags,
+            run_config={"ops": ops, "loggers": {"console": {"config": {}}}},
+        )
+    if failures := _failures(result):
+        raise RunError("\n".join(failures))
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    """What went wrong: failed steps, and failed checks of a run that went on all the same."""
+    import dagster as dg
+
+    failures = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            cause = error.cause or error if error else None
+            failures.append(f"{event.step_key}: {cause.message.strip() if cause else 'failed'}")
+    for check in result.get_asset_check_evaluations():
+        if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:
+            problems = check.metadata.get("problems")
+            words = problems.value if problems else check.description
+            failures.append(f"{check.asset_key.to_user_string()}.{check.check_name}: {words}")
+    if not result.success and not failures:
+        failures.append("the run failed")
+    return failures

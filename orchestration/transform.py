@@ -1,0 +1,154 @@
+"""Runs dbt in this process: each start of the ``dbt`` command costs seconds, the SQL costs less.
+
+``make setup`` parses the dbt project once; a build loads that parse instead of repeating it. The
+parse holds no path of the data folder: sources are relative to ``PAPERTIDE_HOME`` and resolved
+by the profile when DuckDB opens. What does not belong here: SQL, and Dagster's events (``defs/``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import subprocess
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from orchestration.collect import lake
+from orchestration.files import write_atomically
+from orchestration.settings import PROJECT_ROOT, Settings
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+PARSED_PROJECT = DBT_PROJECT / "target"
+MANIFEST = PARSED_PROJECT / "manifest.json"
+RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
+"""dbt's events that tell how a node went."""
+
+
+class TransformError(RuntimeError):
+    """dbt could not build, or a test of error severity failed; the message names what."""
+
+
+def parse() -> None:
+    """Parse the dbt project into ``dbt_project/target/`` for Dagster and later builds.
+
+    Raises:
+        TransformError: the project can't be parsed.
+    """
+    from dbt.cli.main import dbtRunner
+
+    result = dbtRunner().invoke(["--quiet", "parse", *_folders(PARSED_PROJECT)])
+    if not result.success:
+        raise TransformError(f"dbt can't parse the project: {result.exception}")
+
+
+def build(settings: Settings, selection: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """Build and test the marts (or ``selection``) in the build database.
+
+    Yields the result of each node as dbt's structured event (``info``, ``data``). The mark
+    that the build database passed its tests is taken away at the start and only given back when
+    all went well, so a database in an unknown state can't be published.
+
+    Raises:
+        TransformError: a model failed or a test of error severity did.
+    """
+    was_passed = settings.build_audit.exists()
+    settings.build_audit.unlink(missing_ok=True)
+    settings.dbt_target.mkdir(parents=True, exist_ok=True)
+    # Unit tests prove the models' logic, not the data: they belong to the test suite.
+    command = ["build", "--exclude-resource-type=unit_test", *_folders(settings.dbt_target)]
+    # While files of the lake are read, none is merged away.
+    with lake.reading(settings.lake):
+        errors = yield from _invoke([*command, *selection], settings, _load_parsed_project())
+    if errors:
+        raise TransformError("the marts were not built:\n" + "\n".join(errors))
+    if not selection or was_passed:
+        passed = {"passed_at": datetime.now(UTC).isoformat()}
+        write_atomically(settings.build_audit, json.dumps(passed).encode())
+
+
+def _invoke(
+    arguments: list[str], settings: Settings, manifest: Manifest
+) -> Generator[dict[str, Any], None, list[str]]:
+    """Run dbt in a thread, yield its events, return the messages of what went wrong."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+    from google.protobuf.json_format import MessageToDict
+
+    # env_var() is dbt's only way to learn the data folder, the memory it may use and the revision.
+    os.environ["PAPERTIDE_HOME"] = str(settings.home)
+    os.environ["PAPERTIDE_MEMORY_LIMIT"] = settings.memory_limit or _half_of_the_memory()
+    os.environ["DBT_GIT_REVISION"] = _git_revision()
+    events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+    errors: list[str] = []
+
+    def listen(message: Any) -> None:
+        if message.info.level == "error":
+            errors.append(message.info.msg)
+        # A build tells thousands of debug events; only a node's result is worth translating.
+        if message.info.name in RESULTS:
+            events.put(MessageToDict(message, preserving_proto_field_name=True))
+
+    def run() -> None:
+        try:
+            result = dbtRunner(manifest, callbacks=[listen]).invoke(["--quiet", *arguments])
+            if not result.success and not errors:
+                errors.append(str(result.exception or "dbt failed without a word"))
+        finally:
+            # dbt keeps the database open; the publication, in this process, has to read it.
+            DuckDBConnectionManager.close_all_connections()
+            events.put(None)
+
+    thread = threading.Thread(target=run, name="dbt")
+    thread.start()
+    while (event := events.get()) is not None:
+        yield event
+    thread.join()
+    return errors
+
+
+def _git_revision() -> str:
+    """The checkout's revision, or `unknown` where there is no git or no checkout."""
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
+    command = [git, "-C", str(PROJECT_ROOT), "rev-parse", "--short=12", "HEAD"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    return answer.stdout.strip() or "unknown"
+
+
+def _half_of_the_memory() -> str:
+    return f"{psutil.virtual_memory().total // 2 // 2**20}MiB"
+
+
+def _load_parsed_project() -> Manifest:
+    from dbt.contracts.graph.manifest import Manifest
+
+    path = PARSED_PROJECT / "partial_parse.msgpack"
+    if not path.exists():
+        parse()
+    manifest = Manifest.from_msgpack(path.read_bytes())
+    # A loaded parse lacks the `graph` that tests in Jinja read; dbt only makes it when it parses.
+    manifest.build_flat_graph()
+    return manifest
+
+
+def _folders(target: Path) -> list[str]:
+    return [
+        f"--project-dir={DBT_PROJECT}",
+        f"--profiles-dir={DBT_PROJECT}",
+        f"--target-path={target}",
+        f"--log-path={target}",
+        "--no-send-anonymous-usage-stats",
+        # dbt's debug log repeats what the events tell, and writing it costs a tenth of a build.
+        "--log-level-file=none",
+    ]
