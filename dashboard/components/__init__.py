@@ -1,0 +1,38 @@
+"""What pages put on the screen again and again: cards, tables, controls, files, short words.
+
+Everything takes rows and shows them. What does not belong here: queries, charts, one page's layout.
+"""
+
+from dashboard.components.cards import (
+    author_link,
+    card,
+    cards,
+    chips,
+    organization_link,
+    paged_cards,
+)
+from dashboard.components.controls import filter_box, leaderboard_controls, pages
+from dashboard.components.files import below
+from dashboard.components.tables import metrics, special_topics, table
+from dashboard.components.words import caption, day_words, heading, line, note
+
+__all__ = [
+    "author_link",
+    "below",
+    "caption",
+    "card",
+    "cards",
+    "chips",
+    "day_words",
+    "filter_box",
+    "heading",
+    "leaderboard_controls",
+    "line",
+    "metrics",
+    "note",
+    "organization_link",
+    "paged_cards",
+    "pages",
+    "special_topics",
+    "table",
+]

@@ -1,0 +1,111 @@
+"""Controls that several pages have; all keep their state in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import streamlit as st
+
+from dashboard import address
+
+WINDOWS: Final = {"all": "All time", "12": "12 months", "3": "3 months"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader asked of a leaderboard."""
+
+    order: str
+    minimum: int
+    name: str | None
+    months: int | None
+    only_rising: bool
+    page: int
+
+    def since(self, newest: date | None) -> date | None:
+        """The first month of the window, given the newest day; None for all time."""
+        if self.months is None or newest is None:
+            return None
+        month = newest.year * 12 + newest.month - self.months
+        return date(month // 12, month % 12 + 1, 1)
+
+
+def leaderboard_controls(orders: Mapping[str, str], minimum: int) -> Wanted:
+    """Order, window, least number of papers, name, rising or not; all in the address."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
+        order = address.bound(
+            st.selectbox,
+            "Order by",
+            list(orders),
+            key="order",
+            default=next(iter(orders)),
+            read=address.one_of(*orders),
+            format_func=orders.__getitem__,
+            width=170,
+        )
+        window = address.bound(
+            st.selectbox,
+            "Over",
+            list(WINDOWS),
+            key="months",
+            default="all",
+            read=address.one_of(*WINDOWS),
+            format_func=WINDOWS.__getitem__,
+            width=150,
+        )
+        least = address.bound(
+            st.number_input,
+            "With at least … papers",
+            key="min",
+            default=minimum,
+            read=address.whole_number,
+            min_value=1,
+            max_value=1000,
+            step=1,
+            width=170,
+        )
+        name = address.bound(
+            st.text_input, "Name", key="name", default="", read=str, width=190, max_chars=100
+        )
+        only_rising = address.bound(
+            st.toggle, "Only rising", key="rising", default=False, read=address.flag
+        )
+    page = address.restored("page", 1, address.whole_number)
+    months = None if window == "all" else int(window)
+    return Wanted(order, least, name.strip() or None, months, only_rising, page)
+
+
+def filter_box(label: str, options: Mapping[str, str], key: str) -> str | None:
+    """A box to narrow what is shown to one of ``options`` (value to words); None is everything.
+
+    A value that only the address knows stays choosable, so a permalink never loses its filter.
+    """
+    chosen = st.query_params.get(key)
+    values = list(options) + ([chosen] if chosen and chosen not in options else [])
+    value: str | None = address.bound(
+        st.selectbox,
+        label,
+        values,
+        key=key,
+        default=None,
+        read=str,
+        index=None,
+        format_func=lambda value: options.get(value, value),
+        placeholder="All",
+        width=190,
+    )
+    return value
+
+
+def pages(matches: int, shown: int) -> None:
+    """Numbers to leaf through ``matches`` rows, ``shown`` at a time; nothing for a single page."""
+    count = max(1, -(-matches // shown))
+    if count > 1:
+        address.bound(_pagination, "Pages", count, key="page", default=1, read=address.whole_number)
+
+
+def _pagination(_label: str, count: int, key: str) -> int:
+    return st.pagination(count, key=key)

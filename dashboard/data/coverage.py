@@ -1,0 +1,110 @@
+"""Queries of what was collected: fields filled, observations, what could not be read, versions.
+
+What does not belong here: the listing days themselves (``listings``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.data.warehouse import Result, Warehouse
+from orchestration.publish import snapshot
+from orchestration.settings import load_settings
+
+
+def fields_filled(house: Warehouse) -> Result:
+    """Share of the papers first listed in each month that have a field, oldest month first.
+
+    Returns:
+        Rows of ``month``, ``field``, ``share``, ``papers``.
+    """
+    return house.run(
+        """
+with
+
+by_month as (
+
+    select
+        date_trunc('month', first_listed_on)::date as month,
+        count(*) as papers,
+        count(abstract) / count(*) as abstract,
+        count(*) filter (where len(authors) > 0) / count(*) as authors,
+        count(organization_id) / count(*) as organization,
+        count(submitter_username) / count(*) as submitter,
+        count(upvotes) / count(*) as upvotes,
+        count(num_comments) / count(*) as comments,
+        count(github_url) / count(*) as code,
+        count(project_url) / count(*) as project,
+        count(*) filter (where len(topics) > 0) / count(*) as topics,
+        count(ai_summary) / count(*) as summary,
+        count(*) filter (where len(categories) > 0) / count(*) as "arXiv category"
+
+    from papers
+    where first_listed_on is not null
+    group by month
+
+)
+
+unpivot by_month
+on columns(* exclude (month, papers))
+into name field value share
+order by month, field
+"""
+    )
+
+
+def observations_by_hour(house: Warehouse) -> Result:
+    """Papers observed in each hour of the two weeks before the newest observation."""
+    return house.run(
+        """
+select
+    date_trunc('hour', observed_at) as hour,
+    count(*) as papers,
+    count(distinct listing_date) as listing_days
+
+from paper_observations
+where observed_at > (select max(observed_at) from paper_observations) - interval 14 day
+group by hour
+order by hour
+"""
+    )
+
+
+def quarantine(house: Warehouse) -> Result:
+    """What could not be read, by source and reason, most frequent first."""
+    return house.run(
+        """
+select
+    source,
+    reason,
+    count(*) as records,
+    min(first_seen_at) as first_seen_at,
+    max(first_seen_at) as last_seen_at,
+    min(landed_in) as example
+
+from quarantined_records
+group by source, reason
+order by records desc, source, reason
+limit 50
+"""
+    )
+
+
+def versions() -> list[dict[str, Any]]:
+    """Published versions that readers may go back to, newest first."""
+    settings = load_settings()
+    current = snapshot.current_version(settings)
+    known = []
+    for version in reversed(snapshot.versions(settings)):
+        manifest = snapshot.read_manifest(settings, version)
+        known.append(
+            {
+                "version": version,
+                "published_at": manifest.published_at[:16].replace("T", " "),
+                "papers": manifest.rows.get("papers"),
+                "paper_observations": manifest.rows.get("paper_observations"),
+                "megabytes": manifest.bytes / 1e6,
+                "is_shown": version == current,
+            }
+        )
+    return known

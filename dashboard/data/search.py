@@ -1,0 +1,122 @@
+"""Searching papers: hits of the full-text index, joined with what a card shows.
+
+The grammar is :mod:`orchestration.publish.query`. What does not belong here: listings by day.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from dashboard.data.warehouse import OPEN_VERSIONS, Result, Warehouse
+from orchestration.publish.query import Kind, Part, parse_query
+from orchestration.publish.search_index import Hits, SearchIndex, build
+
+PAPERS_SHOWN: Final = 20
+MOST_PAGES: Final = 500
+"""As deep as anybody may leaf: the index has to rank everything before a page."""
+
+ORDERS: Final = {"relevance": "Best match", "newest": "Newest", "upvotes": "Upvotes"}
+"""Orders of the hits: the parameter's value to the word shown."""
+
+_opening = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of hits: their papers in the order of the hits, and the counts to narrow by.
+
+    ``words`` are what to mark in them; a star ends a beginning.
+    """
+
+    papers: Result
+    hits: Hits
+    words: tuple[str, ...]
+
+
+def search(house: Warehouse, text: str, order: str = "relevance", page: int = 1) -> Found:
+    """One page of the papers that match ``text``.
+
+    Raises:
+        orchestration.publish.query.QueryError: the text is no query; the message is for people.
+    """
+    query = parse_query(text)
+    hits = opened(house).search(query, order, limit=PAPERS_SHOWN, offset=(page - 1) * PAPERS_SHOWN)
+    words = tuple(
+        part.value + ("*" if part.kind is Kind.PREFIX else "")
+        for part in query.parts
+        if part.kind in (Kind.WORDS, Kind.PREFIX) and not part.negated
+    )
+    return Found(by_ids(house, tuple(hits.paper_ids)), hits, words)
+
+
+def by_ids(house: Warehouse, paper_ids: tuple[str, ...]) -> Result:
+    """Papers by their ids, in the order given; unknown ids are left out."""
+    return house.run(
+        """
+with
+
+wanted as (
+
+    select
+        unnest($paper_ids) as paper_id,
+        generate_subscripts($paper_ids, 1) as place
+
+),
+
+placed as (
+
+    select
+        wanted.place,
+        papers.rowid as place_in_table
+
+    from wanted
+    inner join papers using (paper_id)
+
+)
+
+select papers.*
+from placed
+inner join papers on placed.place_in_table = papers.rowid
+order by placed.place
+""",
+        paper_ids=paper_ids,
+    )
+
+
+@lru_cache(maxsize=OPEN_VERSIONS)
+def _opened(folder: Path) -> SearchIndex:
+    return SearchIndex(folder)
+
+
+def opened(house: Warehouse) -> SearchIndex:
+    """The version's index. A version published without one gets it at its first search, once."""
+    with _opening:
+        if not house.search_index.exists():
+            build(house.path, house.search_index)
+        return _opened(house.search_index)
+
+
+def loosened(house: Warehouse, text: str) -> list[tuple[str, int]]:
+    """Queries with one part of ``text`` taken away that find something, with how much they find."""
+    parts = parse_query(text).parts
+    written = [_written(part) for part in parts]
+    offers = []
+    for index in range(len(parts)):
+        shorter = " ".join(written[:index] + written[index + 1 :])
+        if shorter:
+            matches = search(house, shorter).hits.matches
+            if matches:
+                offers.append((shorter, matches))
+    return sorted(offers, key=lambda offer: offer[1])
+
+
+def _written(part: Part) -> str:
+    sign = "-" if part.negated else ""
+    if part.kind is Kind.PREFIX:
+        return f"{sign}{part.value}*"
+    quoted = f'"{part.value}"' if " " in part.value else part.value
+    return f"{sign}{quoted}" if part.kind is Kind.WORDS else f"{sign}{part.kind.value}:{quoted}"

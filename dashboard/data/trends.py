@@ -1,0 +1,139 @@
+"""Queries of topics: their shares over time, which rise, and what is special about a week.
+
+What does not belong here: one paper, people.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dashboard.data.warehouse import Result, Warehouse
+
+
+def topic_weeks(house: Warehouse, topics: tuple[str, ...], since: date | None = None) -> Result:
+    """Weekly shares of ``topics`` with their band, oldest week first.
+
+    Weeks without the topic have no row, which is a share of 0.
+    """
+    return house.run(
+        """
+select *
+from topic_weeks
+where
+    list_contains($topics, topic)
+    and ($since is null or week_start_on >= $since)
+order by topic, week_start_on
+""",
+        topics=topics,
+        since=since,
+    )
+
+
+def rising_topics(house: Warehouse, limit: int = 20) -> Result:
+    """Topics that rise, the surest first (F1)."""
+    return house.run(
+        """
+select *
+from topics
+where is_rising
+order by rising_rank
+limit $limit
+""",
+        limit=limit,
+    )
+
+
+def topic_names(house: Warehouse, limit: int = 2000) -> Result:
+    """Topics with their number of papers, most frequent first."""
+    return house.run(
+        "select topic, papers from topics order by papers desc, topic limit $limit",
+        limit=limit,
+    )
+
+
+def topic(house: Warehouse, name: str) -> Result:
+    """One topic: a row of ``topics``, or none."""
+    return house.run("select * from topics where topic = $name", name=name)
+
+
+def papers_of(house: Warehouse, name: str, page: int = 1, limit: int = 20) -> Result:
+    """A topic's papers, newest first, with ``matches``, their number."""
+    return house.run(
+        """
+with
+
+tagged as (
+
+    select distinct paper_id
+    from paper_topics
+    where topic = $name
+
+),
+
+chosen as (
+
+    select
+        paper_id,
+        coalesce(papers.first_listed_on, papers.published_on) as dated_on,
+        papers.rowid as place_in_table,
+        count(*) over () as matches
+
+    from tagged
+    inner join papers using (paper_id)
+    order by dated_on desc nulls last, paper_id
+    limit $limit offset $offset
+
+)
+
+select
+    papers.*,
+    chosen.matches
+
+from chosen
+inner join papers on chosen.place_in_table = papers.rowid
+order by chosen.dated_on desc nulls last, papers.paper_id
+""",
+        name=name,
+        limit=limit,
+        offset=(page - 1) * limit,
+    )
+
+
+def beside(house: Warehouse, name: str, limit: int = 15) -> Result:
+    """The topics that a topic's papers carry too, most frequent first."""
+    return house.run(
+        """
+select
+    other.topic,
+    count(*) as papers
+
+from paper_topics as own
+inner join paper_topics as other using (paper_id)
+where own.topic = $name and other.topic <> $name
+group by other.topic
+order by papers desc, other.topic
+limit $limit
+""",
+        name=name,
+        limit=limit,
+    )
+
+
+def special(house: Warehouse, kind: str, entity: str, limit: int = 15) -> Result:
+    """What sets a week, an organization or an author apart (F3): topics, most telling first."""
+    return house.run(
+        """
+select
+    topic,
+    log_odds,
+    z
+
+from what_is_special
+where entity_kind = $kind and entity_id = $entity
+order by z desc
+limit $limit
+""",
+        kind=kind,
+        entity=entity,
+        limit=limit,
+    )

@@ -1,0 +1,103 @@
+"""One author: who this is, how sure that is, with whom and on what they work, and their papers."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard import address, charts, components, markup
+from dashboard.data import people, search, trends, warehouse
+from dashboard.data.warehouse import Warehouse
+
+CERTAIN: Final = 0.95
+METHODS: Final = {
+    "reviewed": "A person looked at it and said so.",
+    "hub username": "One hub account, whose holder confirmed being the author.",
+    "submitter": "The submitter of a paper has this author's name.",
+    "team": "A team signs under one name.",
+    "shared evidence": "The same name, and a co-author, submitter or organization in common.",
+    "rare name": "A name so rare that two people hardly share it.",
+    "only mention": "One line of one paper; there is nothing to link.",
+    "kept apart": "The same name as others, with too little in common to be one person.",
+    "same paper": "The name stands twice on one paper, and nobody is on a paper twice.",
+}
+
+
+def identity(house: Warehouse, author: dict[str, Any]) -> None:
+    """Why these lines are taken for one person, and the names they have."""
+    method = author["identity_method"]
+    sure = author.get("identity_confidence")
+    words = [METHODS.get(method, f"Found by: {method}.")]
+    if sure is not None:
+        words.append(
+            f"{sure:.0%} sure." if sure >= CERTAIN else f"Possible: {sure:.0%} sure, not certain."
+        )
+    if author.get("is_team"):
+        words.insert(0, "A team, not one person.")
+    names = people.names_of(house, author["author_id"])
+    listed = ", ".join(f"{row['name_as_listed']} ({row['papers']:,})" for row in names.rows)
+    account = author["hub_username"]
+    rows = {
+        "One person?": markup.text(" ".join(words)),
+        "Names used": markup.text(listed),
+        "Hub account": markup.link(f"https://huggingface.co/{account}", account) if account else "",
+        "Organization": markup.text(author.get("top_organization_name")),
+        "Active": f"{components.day_words(author['first_paper_on'])}"
+        f" to {components.day_words(author['last_paper_on'])}",
+    }
+    inner = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows.items() if value)
+    st.html(f'<dl class="pt-facts">{inner}</dl>')
+
+
+def company(house: Warehouse, author: dict[str, Any]) -> None:
+    """Co-authors as a graph, topics over time."""
+    others = people.coauthors_of(house, author["author_id"])
+    topics = people.topics_of(house, author["author_id"])
+    left, right = st.columns([0.6, 0.4], gap="large")
+    if len(others):
+        with left:
+            st.header("Co-authors", anchor=False)
+            among = people.links_among(house, tuple(row["author_id"] for row in others.rows))
+            st.altair_chart(
+                charts.coauthors(author["name"], others.rows, among.rows),
+                alt=f"The {len(others)} authors most papers were written with",
+            )
+            components.below(others, "coauthors")
+    if len(topics):
+        with right:
+            st.header("Topics", anchor=False)
+            st.altair_chart(charts.topics_by_year(topics.table), alt="Topics by year")
+            components.below(topics, "author-topics")
+
+
+def show(house: Warehouse) -> None:
+    """Lay out the page."""
+    author = people.author(house, st.query_params.get("author", "")).first
+    if author is None:
+        st.title("Author", anchor=False)
+        components.note("There is no such author here. The Authors page lists everybody.")
+        return
+    components.heading(author["name"])
+    identity(house, author)
+    components.metrics(
+        house,
+        author,
+        {
+            "papers": "Papers",
+            "first_author_papers": "First author",
+            "upvotes_total": "Upvotes in all",
+            "hub_h_index": "h-index on the hub",
+            "coauthors": "Co-authors",
+        },
+    )
+    company(house, author)
+    if house.has("what_is_special"):
+        components.special_topics(trends.special(house, "author", author["author_id"]))
+    st.header("Papers", anchor=False)
+    page = address.restored("page", 1, address.whole_number)
+    papers = people.papers_of(house, author["author_id"], page, search.PAPERS_SHOWN)
+    components.paged_cards(papers, search.PAPERS_SHOWN, "author-papers")
+
+
+show(warehouse.current())

@@ -1,0 +1,109 @@
+"""Coverage: which listing days are known, how completely, and what could not be read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from dashboard import charts, components
+from dashboard.data import coverage, listings, warehouse
+from dashboard.data.warehouse import Warehouse
+
+STATUS_WORDS: Final = {
+    "complete": "The end of the listing was seen.",
+    "partial": "The end of the listing was not seen, or the day is not over: more may come.",
+    "empty": "Asked, and nothing was listed: a holiday.",
+    "missing": "Never collected.",
+}
+
+
+def days(house: Warehouse) -> None:
+    """The calendar of listing days and how many papers each had."""
+    known = listings.listing_days(house)
+    if not len(known):
+        components.note("No listing day has been collected yet.")
+        return
+    counts = dict.fromkeys(STATUS_WORDS, 0)
+    for row in known.rows:
+        counts[row["status"]] += 1
+    for column, (status, words) in zip(
+        st.columns(len(STATUS_WORDS)), STATUS_WORDS.items(), strict=True
+    ):
+        column.metric(f"{status} days", f"{counts[status]:,}", help=words, border=True)
+    st.altair_chart(charts.calendar(known.table), alt="Calendar of listing days by status")
+    st.header("Papers by day", anchor=False)
+    st.altair_chart(charts.papers_by_day(known.table), alt="Papers listed by day")
+    components.below(known, "listing-days")
+
+
+def fields(house: Warehouse) -> None:
+    """How full the fields are, and when was observed."""
+    filled = coverage.fields_filled(house)
+    if len(filled):
+        st.header("Fields filled, by month", anchor=False)
+        st.altair_chart(charts.filled_shares(filled.table), alt="Share of papers with each field")
+        components.below(filled, "fields-filled")
+    observed = coverage.observations_by_hour(house)
+    if len(observed):
+        st.header("Papers observed by hour", anchor=False)
+        st.altair_chart(charts.observed_by_hour(observed.table), alt="Papers observed by hour")
+        components.below(observed, "observations-by-hour")
+
+
+def refused(house: Warehouse) -> None:
+    """What was kept aside because it could not be read."""
+    st.header("Quarantine", anchor=False)
+    records = coverage.quarantine(house)
+    if not len(records):
+        components.note("Everything that was collected could be read.")
+        return
+    components.table(
+        records.rows,
+        {
+            "Source": "source",
+            "Reason": "reason",
+            "Records": "records",
+            "First seen": "first_seen_at",
+            "Last seen": "last_seen_at",
+            "For example in": "example",
+        },
+        "Records that could not be read",
+    )
+    components.below(records, "quarantine")
+
+
+def versions() -> None:
+    """The versions kept."""
+    st.header("Versions", anchor=False)
+    known = coverage.versions()
+    components.table(
+        known,
+        {
+            "Version": "version",
+            "Published (UTC)": "published_at",
+            "Papers": "papers",
+            "Observations": "paper_observations",
+            "MB": "megabytes",
+            "Shown now": "is_shown",
+        },
+        "Published versions",
+    )
+    others = [version["version"] for version in known if not version["is_shown"]]
+    if others:
+        # A command and not a button: whoever sees the page need not be an operator.
+        st.caption("To go back, an operator runs this; readers get that version at once:")
+        st.code(f"make rollback VERSION={others[0]}", language="bash")
+
+
+def show(house: Warehouse) -> None:
+    """Lay out the page."""
+    st.title("Coverage", anchor=False)
+    days(house)
+    fields(house)
+    if house.has("quarantined_records"):
+        refused(house)
+    versions()
+
+
+show(warehouse.current())

@@ -1,0 +1,64 @@
+"""One organization: its papers over time, people and topics."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import address, charts, components, markup
+from dashboard.data import organizations, search, trends, warehouse
+from dashboard.data.warehouse import Warehouse
+
+
+def show(house: Warehouse) -> None:
+    """Lay out the page."""
+    key = st.query_params.get("organization", "")
+    organization = organizations.organization(house, key).first
+    if organization is None:
+        st.title("Organization", anchor=False)
+        components.note("There is no such organization here. Organizations lists everybody.")
+        return
+    components.heading(organization["name"] or key)
+    components.metrics(
+        house,
+        organization,
+        {
+            "papers": "Papers",
+            "authors": "Authors",
+            "upvotes_total": "Upvotes in all",
+            "score_shrunk": "Score",
+            "rising_eb05": "Rising, at least",
+        },
+    )
+    months = organizations.months_of(house, key)
+    left, right = st.columns([0.62, 0.38], gap="large")
+    with left:
+        if len(months):
+            st.header("Papers by month", anchor=False)
+            st.altair_chart(
+                charts.by_month(months.table, "papers", "papers"), alt="Papers by month"
+            )
+            components.below(months, "organization-months")
+    with right:
+        st.header("People", anchor=False)
+        components.table(
+            organizations.authors_of(house, key, limit=8).rows,
+            {"Author": components.author_link, "Papers": "papers"},
+            "Authors with most papers here",
+            house,
+        )
+    if house.has("what_is_special"):
+        special = trends.special(house, "organization", key)
+        components.special_topics(special)
+    topics = organizations.topics_of(house, key)
+    if len(topics):
+        st.header("Topics", anchor=False)
+        components.chips({"topics": [row["topic"] for row in topics.rows]}, limit=15)
+    st.header("Papers", anchor=False)
+    page = address.restored("page", 1, address.whole_number)
+    papers = organizations.papers_of(house, key, page, search.PAPERS_SHOWN)
+    components.paged_cards(papers, search.PAPERS_SHOWN, "organization-papers")
+    outside = f"https://huggingface.co/{key}"
+    st.html(f'<p class="pt-meta">{markup.link(outside, "On the hub")}</p>')
+
+
+show(warehouse.current())

@@ -1,0 +1,144 @@
+"""One paper: everything known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard import bibtex, charts, components, highlight, markup
+from dashboard.data import papers, warehouse
+from dashboard.data.warehouse import Warehouse
+
+
+def authors(house: Warehouse, paper: dict[str, Any]) -> str:
+    """The authors' names, each leading to the person, as HTML; else how many there are."""
+    lines = papers.author_lines(house, paper["paper_id"]).rows
+    if not lines:
+        count = paper["author_count"]
+        return f"{count:,} author{'s' if count != 1 else ''}" if count else ""
+    return ", ".join(
+        markup.page_link("author", line["name_as_listed"], {"author": line["author_id"]})
+        for line in lines
+    )
+
+
+def facts(paper: dict[str, Any]) -> None:
+    """What is known, as a list of names and values."""
+    stars = paper["github_stars"]
+    known = {
+        "Upvotes": f"{paper['upvotes']:,}" if paper["upvotes"] is not None else "",
+        "Comments": f"{paper['num_comments']:,}" if paper["num_comments"] is not None else "",
+        "Published": components.day_words(paper["published_on"])
+        + (" (year inferred)" if paper["published_year_inferred"] else ""),
+        "First listed": components.day_words(paper["first_listed_on"]),
+        "Submitted by": markup.text(paper["submitter_username"]),
+        "Organization": components.organization_link(paper),
+        "Category": markup.text(", ".join(paper["categories"] or [])),
+        "Code": markup.link(paper["github_url"], paper["github_repo"] or paper["github_url"])
+        + (f" ★ {stars:,}" if stars is not None else ""),
+        "Project": markup.link(paper["project_url"], paper["project_url"]),
+        "DOI": markup.text(paper["doi"]),
+        "Pages": " ".join(
+            markup.link(paper[column], label)
+            for column, label in (("hub_url", "hub"), ("arxiv_url", "arXiv"))
+            if paper[column]
+        ),
+        "Observed": f"{paper['observations']:,} times",
+        "Sources": markup.text(", ".join(paper["sources"] or [])),
+    }
+    rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in known.items() if value)
+    st.html(f'<dl class="pt-facts">{rows}</dl>')
+
+
+def abstract(paper: dict[str, Any], spans: Sequence[str]) -> None:
+    """The abstract, with the claims of scale marked where they stand."""
+    if paper["abstract"]:
+        st.html(f'<p class="pt-body">{highlight.spans(paper["abstract"], spans)}</p>')
+    else:
+        components.note("The abstract is not known.")
+    if paper["ai_summary"]:
+        st.html(
+            f'<p class="pt-body"><strong>In short</strong> (the hub\'s summary): '
+            f"{markup.text(paper['ai_summary'])}</p>"
+        )
+
+
+def history(house: Warehouse, paper_id: str) -> None:
+    """Upvotes and rank over time, and the days the paper was listed on."""
+    curve = papers.upvote_curve(house, paper_id)
+    if len(curve):
+        st.header("Upvotes over time", anchor=False)
+        left, right = st.columns(2)
+        left.altair_chart(charts.upvote_curve(curve.table), alt="Upvotes at each observation")
+        right.altair_chart(charts.ranks(curve.table), alt="Rank of the day at each observation")
+        components.below(curve, "upvotes")
+    listed = papers.listed_on(house, paper_id)
+    if len(listed):
+        st.header("Listed on", anchor=False)
+        components.table(
+            listed.rows,
+            {
+                "Day": lambda row: markup.page_link(
+                    "", components.day_words(row["listing_date"]), {"date": row["listing_date"]}
+                ),
+                "Rank": "rank_on_day",
+                "Upvotes": "upvotes",
+                "Comments": "num_comments",
+                "Submitted by": "submitter_username",
+                "Score": "score",
+                "Complete day": "is_complete_day",
+            },
+            "Days this paper was listed on",
+        )
+
+
+def linked(house: Warehouse, paper_id: str) -> None:
+    """Code, models, datasets and other addresses."""
+    if not house.has("paper_links"):
+        return
+    found = papers.links(house, paper_id)
+    if len(found):
+        st.header("Links", anchor=False)
+        components.table(
+            found.rows,
+            {
+                "Kind": "kind",
+                "Address": lambda row: markup.link(row["url"], row["url"]),
+                "Found in": "found_in",
+            },
+            "Links of this paper",
+        )
+
+
+def show(house: Warehouse) -> None:
+    """Lay out the page."""
+    paper = papers.paper(house, st.query_params.get("paper", "")).first
+    if paper is None:
+        st.title("Paper", anchor=False)
+        components.note("This paper is not known here. Search finds those that are.")
+        return
+    components.heading(paper["title"])
+    st.html(f'<p class="pt-meta pt-names">{authors(house, paper)}</p>')
+    claims = papers.scale_claims(house, paper["paper_id"]).rows if house.has(CLAIMS) else []
+    spans = [claim["text_span"] for claim in claims]
+    left, right = st.columns([0.66, 0.34], gap="large")
+    with left:
+        abstract(paper, spans)
+        components.chips(paper | {"scale_claims": spans})
+    with right:
+        facts(paper)
+    history(house, paper["paper_id"])
+    linked(house, paper["paper_id"])
+    similar = papers.similar(house, paper["paper_id"])
+    if len(similar):
+        st.header("Similar papers", anchor=False)
+        components.cards(similar.rows, "Similar papers")
+    st.header("Cite", anchor=False)
+    st.code(bibtex.entry(paper), language="latex", wrap_lines=True)
+
+
+CLAIMS = "paper_scale_claims"
+
+show(warehouse.current())

@@ -1,0 +1,108 @@
+"""The process that runs one reader's SQL: read-only, without files, network or extensions.
+
+All connections to a file in one process share one configuration, so the dashboard's own process
+can't lock itself down for strangers' SQL. This one opens the version, locks everything, runs one
+query and ends; killing it stops the query. It is asked on standard input (JSON) and answers on
+standard output: a line of JSON, then an Arrow stream when the query worked. What does not belong
+here: waiting, stopping, showing (``data/sql.py``).
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from typing import IO, Any, Final
+
+import duckdb
+import pyarrow as pa
+
+ADDRESS_SPACE_BYTES: Final = 6 * 2**30
+CPU_SECONDS_OVER: Final = 5
+ROWS_PER_BATCH: Final = 2_000
+
+LOCKED: Final = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+    "temp_directory": "",
+    "threads": "2",
+}
+
+
+def restrict(seconds: float) -> None:
+    """Let the kernel end this process when it takes far more than it was allowed to."""
+    processor = int(seconds) * int(LOCKED["threads"]) + CPU_SECONDS_OVER
+    resource.setrlimit(resource.RLIMIT_CPU, (processor, processor))
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
+    # Nothing this process could be talked into may leave bytes on the disk or start a program.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def locked(path: str, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    """A connection to the published file ``path`` that can only read it."""
+    connection = duckdb.connect(
+        path, read_only=True, config={**LOCKED, "memory_limit": memory_limit}
+    )
+    connection.execute("set timezone = 'UTC'")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def run(question: dict[str, Any], answer: IO[bytes]) -> None:
+    """Run the question's ``sql`` and write the answer; an error is an answer too."""
+    rows, size = int(question["rows"]), int(question["bytes"])
+    try:
+        connection = locked(question["path"], question["memory_limit"])
+        statements = connection.extract_statements(question["sql"])
+        if len(statements) != 1:
+            _tell(answer, error="Write one statement: " + _counted(len(statements)))
+            return
+        connection.execute(statements[0])
+        if connection.description is None:
+            _tell(answer, error="The statement has no result to show.")
+            return
+        batches, is_cut = _first_rows(connection, rows, size)
+    except (duckdb.Error, pa.ArrowException, MemoryError) as error:
+        _tell(answer, error=str(error).split("\n\nStack", 1)[0] or type(error).__name__)
+        return
+    _tell(answer, is_cut=is_cut)
+    with pa.ipc.new_stream(answer, batches[0].schema) as stream:
+        for batch in batches:
+            stream.write_batch(batch)
+    answer.flush()
+
+
+def _first_rows(
+    connection: duckdb.DuckDBPyConnection, rows: int, size: int
+) -> tuple[list[pa.RecordBatch], bool]:
+    reader = connection.to_arrow_reader(ROWS_PER_BATCH)
+    batches: list[pa.RecordBatch] = []
+    taken = held = 0
+    for batch in reader:
+        if taken + batch.num_rows > rows or held + batch.nbytes > size:
+            batches.append(
+                batch.slice(0, rows - taken) if held + batch.nbytes <= size else batch[:0]
+            )
+            return batches, True
+        batches.append(batch)
+        taken += batch.num_rows
+        held += batch.nbytes
+    return batches or [pa.RecordBatch.from_pylist([], schema=reader.schema)], False
+
+
+def _counted(statements: int) -> str:
+    return "there is none." if statements == 0 else f"there are {statements}."
+
+
+def _tell(answer: IO[bytes], *, error: str | None = None, is_cut: bool = False) -> None:
+    answer.write(json.dumps({"error": error, "is_cut": is_cut}).encode() + b"\n")
+    answer.flush()
+
+
+if __name__ == "__main__":
+    asked = json.load(sys.stdin)
+    restrict(asked["seconds"])
+    run(asked, sys.stdout.buffer)
