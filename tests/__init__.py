@@ -1,0 +1,1 @@
+"""Tests: unit, integration, browser; fakes are the servers they talk to on loopback."""

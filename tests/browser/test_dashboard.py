@@ -1,0 +1,164 @@
+"""The dashboard in a real browser: navigation, addresses, search, charts, escaping, versions."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Dashboard
+from tests.browser.visits import choose, marks_of_charts, settle, visit
+from tests.fakes.warehouse import (
+    HOSTILE_ABSTRACT,
+    HOSTILE_ID,
+    HOSTILE_TITLE,
+    NEWEST_DAY,
+    publish_changed,
+)
+
+MENU = ("Search", "Trends", "Scale", "Authors", "Organizations", "Coverage", "SQL", "Today")
+
+
+def test_the_menu_leads_to_every_page(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url)
+    for name in MENU:
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+        expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
+        settle(page)
+        assert page.locator(".stException, [data-testid=stAlertContentError]").count() == 0
+
+
+def test_the_first_visitor_of_a_deep_link_gets_the_whole_frame(
+    page: Page, dashboard: Dashboard
+) -> None:
+    visit(page, dashboard.url, "authors", min="3")
+    expect(page.locator(".pt-banner")).to_contain_text("Demo data.")
+    expect(page.locator(".pt-footer")).to_contain_text("data through Fri 20 Nov 2026")
+
+
+def test_the_address_restores_the_page_and_back_undoes(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url, period="week", date="2026-11-10")
+    line = page.locator(".pt-line")
+    expect(line).to_contain_text("Mon 9 Nov 2026 to Sun 15 Nov 2026")
+    choose(page, "Order by", "Upvotes")
+    expect(page).to_have_url(re.compile(r"order=upvotes"))
+    page.get_by_role("button", name="Earlier").click()
+    expect(line).to_contain_text("Mon 2 Nov 2026 to Sun 8 Nov 2026")
+    # The address follows when the page has been drawn: going back before leads further back.
+    expect(page).to_have_url(re.compile(r"date=2026-11-06"))
+    page.go_back()
+    expect(line).to_contain_text("Mon 9 Nov 2026 to Sun 15 Nov 2026")
+    settle(page)
+    page.go_back()
+    expect(page).not_to_have_url(re.compile(r"order="))
+    expect(page.get_by_role("combobox", name="Order by")).to_have_value("Score")
+    settle(page)
+    page.go_forward()
+    expect(page.get_by_role("combobox", name="Order by")).to_have_value("Upvotes")
+
+
+def test_arrow_keys_step_through_days(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url)
+    line = page.locator(".pt-line")
+    expect(line).to_contain_text(f"Fri {NEWEST_DAY.day} Nov 2026")
+    expect(page.get_by_role("button", name="Earlier")).to_be_enabled()
+    page.keyboard.press("ArrowLeft")
+    expect(line).to_contain_text("Thu 19 Nov 2026")
+    settle(page)
+    page.keyboard.press("ArrowRight")
+    expect(line).to_contain_text("Fri 20 Nov 2026")
+
+
+def test_a_card_leads_to_the_paper_and_its_author(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url, date="2026-11-18")
+    link = page.locator(".pt-card h3 a").first
+    title = link.inner_text()
+    link.click()
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+    settle(page)
+    author = page.locator(".pt-names a").first
+    name = author.inner_text()
+    author.click()
+    expect(page.locator(".pt-facts")).to_contain_text(name)
+    settle(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+
+
+def test_search_types_narrows_and_filters(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url, "search")
+    page.get_by_role("textbox", name="Search papers").fill("VILA")
+    page.keyboard.press("Enter")
+    expect(page.locator(".pt-line")).to_contain_text("1 papers")
+    expect(page.locator("mark")).to_have_text(["VILA"])
+    expect(page).to_have_url(re.compile(r"q=VILA"))
+    visit(page, dashboard.url, "search")
+    before = int(page.locator(".pt-line strong").inner_text().replace(",", ""))
+    page.locator(".pt-facet a").first.click()
+    settle(page)
+    expect(page).to_have_url(re.compile(r"q=topic"))
+    after = int(page.locator(".pt-line strong").inner_text().replace(",", ""))
+    assert 0 < after < before
+
+
+def test_charts_are_drawn(page: Page, dashboard: Dashboard) -> None:
+    places = {"trends": {}, "coverage": {}, "scale": {}, "paper": {"paper": HOSTILE_ID}}
+    for place, state in places.items():
+        visit(page, dashboard.url, place, **state)
+        marks = marks_of_charts(page)
+        assert marks, place
+        assert all(marks), (place, marks)
+
+
+def test_strangers_text_is_shown_as_text(page: Page, dashboard: Dashboard) -> None:
+    for place, state in (
+        ("", {}),
+        ("paper", {"paper": HOSTILE_ID}),
+        ("search", {"q": "vila"}),
+        ("organization", {"organization": "evil-org"}),
+    ):
+        visit(page, dashboard.url, place, **state)
+        body = page.locator("[data-testid=stMain]")
+        expect(body).to_contain_text(HOSTILE_TITLE)
+        expect(body).to_contain_text(HOSTILE_ABSTRACT[:40])
+        assert "owned" not in page.title()
+        assert page.locator('a[href^="javascript"]').count() == 0
+        assert page.locator(".pt-card b b, .pt-card i, .pt-card img[src=x]").count() == 0
+
+
+def test_a_hostile_address_changes_nothing(page: Page, dashboard: Dashboard) -> None:
+    script = "<img src=x onerror=alert(1)>"
+    for place, key in (("search", "q"), ("topic", "topic"), ("author", "author"), ("", "topic")):
+        visit(page, dashboard.url, place, **{key: script})
+        assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_new_version_shows_up_in_an_open_page(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url)
+    publish_changed(
+        dashboard.settings,
+        "29990101T000000Z",
+        f"update papers set title = 'A title of the next version' where paper_id = '{HOSTILE_ID}'",
+    )
+    expect(page.locator(".pt-card").first).to_contain_text(
+        "A title of the next version", timeout=30_000
+    )
+    expect(page.locator(".pt-footer")).to_contain_text("29990101T000000Z")
+    restored = dashboard.settings.published / "papers-29990101T000000Z.duckdb"
+    publish_changed(
+        dashboard.settings,
+        "29990102T000000Z",
+        f"update papers set title = $title${HOSTILE_TITLE}$title$ where paper_id = '{HOSTILE_ID}'",
+    )
+    assert restored.exists()
+    expect(page.locator(".pt-footer")).to_contain_text("29990102T000000Z", timeout=30_000)
+
+
+def test_narrow_screens_need_no_sideways_scrolling(page: Page, dashboard: Dashboard) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    for place in ("", "search", "trends", "authors", "coverage"):
+        visit(page, dashboard.url, place)
+        wide = page.evaluate(
+            "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
+        )
+        assert wide <= 0, place

@@ -1,0 +1,63 @@
+"""The SQL page in a real browser: it runs, refuses, stops, and stays alive."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Dashboard
+from tests.browser.visits import marks_of_charts, settle, visit
+
+HOSTILE = {
+    "select * from read_text('/etc/passwd')": "disabled by configuration",
+    "attach '/tmp/papertide-other.db'": "disabled by configuration",
+    "copy papers to '/tmp/papertide-papers.csv'": "disabled by configuration",
+    "install httpfs": "disabled by configuration",
+    "set lock_configuration = false": "has been locked",
+    "drop table papers": "read-only",
+}
+ENDLESS = "select count(*) from range(100000000) a, range(100000) b"
+
+
+def ask(page: Page, query: str) -> None:
+    box = page.get_by_role("textbox", name="SQL (DuckDB)")
+    box.fill(query)
+    box.press("Control+Enter")
+    settle(page)
+    page.get_by_role("button", name="Run").click()
+
+
+def test_a_query_runs_and_becomes_a_chart(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url, "sql", query="select 'a' as name, 3 as papers")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator(".pt-line")).to_contain_text("1 rows")
+    page.get_by_text("As a chart").click()
+    page.locator("[data-testid=stVegaLiteChart]").wait_for()
+    assert all(marks_of_charts(page))
+
+
+def test_hostile_queries_are_refused_and_the_page_lives(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url, "sql")
+    for query, reason in HOSTILE.items():
+        ask(page, query)
+        expect(page.locator(".pt-error")).to_contain_text(reason)
+    ask(page, "select 6 * 7 as answer")
+    expect(page.locator(".pt-line")).to_contain_text("1 rows")
+
+
+def test_an_endless_query_can_be_stopped(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url, "sql", query=ENDLESS)
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".pt-error")).to_contain_text("Stopped.")
+    visit(page, dashboard.url)
+    expect(page.locator(".pt-card").first).to_be_visible()
+
+
+def test_show_sql_leads_to_the_sql_page_and_gives_rows(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url, "coverage")
+    page.get_by_role("button", name="Show SQL").first.click()
+    page.get_by_role("link", name="Run it on the SQL page").click()
+    expect(page.get_by_role("textbox", name="SQL (DuckDB)")).to_contain_text("from listing_days")
+    settle(page)
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator(".pt-line")).to_contain_text("rows")

@@ -1,0 +1,1 @@
+"""Faults that collecting must survive: real servers, real processes, real full disks."""

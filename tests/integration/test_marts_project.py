@@ -1,0 +1,115 @@
+"""The dbt project itself: its unit tests, its documentation, its agreement with the lake's schema.
+
+What does not belong here: whether published numbers are right (the other ``test_marts_*``).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestration.collect.schema import DATASETS
+from orchestration.settings import Settings
+from orchestration.transform import DBT_PROJECT
+
+MODELS = DBT_PROJECT / "models"
+
+
+def _described(kind: str, folder: Path) -> dict[str, dict[str, Any]]:
+    """Entries of every yml file below a folder, by name."""
+    entries: dict[str, dict[str, Any]] = {}
+    for path in folder.rglob("*.yml"):
+        for entry in (yaml.safe_load(path.read_text()) or {}).get(kind, []):
+            entries[entry["name"]] = entry
+    return entries
+
+
+def test_unit_tests_pass(
+    demo_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dbt's own unit tests, each formula by hand, run against a copy of a built database."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    shutil.copy(demo_home.build_database, tmp_path / "build.duckdb")
+    shutil.copytree(demo_home.lake, tmp_path / "lake")
+    monkeypatch.setenv("PAPERTIDE_HOME", str(tmp_path))
+    try:
+        outcome = dbtRunner().invoke(
+            [
+                "--quiet",
+                "test",
+                "--select=test_type:unit",
+                f"--project-dir={DBT_PROJECT}",
+                f"--profiles-dir={DBT_PROJECT}",
+                f"--target-path={tmp_path / 'target'}",
+                f"--log-path={tmp_path / 'target'}",
+            ]
+        )
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+    assert outcome.success, outcome.exception
+    ran: Any = outcome.result
+    results = {result.node.name: str(result.status) for result in ran}
+    assert len(results) >= 15
+    assert set(results.values()) == {"pass"}, results
+
+
+def test_sources_are_the_lakes_datasets() -> None:
+    """A column of the lake that dbt does not know, or the reverse, is a drift of two contracts."""
+    (source,) = _described("sources", MODELS / "staging").values()
+    declared = {
+        table["name"]: [column["name"] for column in table["columns"]] for table in source["tables"]
+    }
+    assert declared == {name: schema.names for name, schema in DATASETS.items()}
+
+
+def test_every_model_is_described() -> None:
+    described = _described("models", MODELS)
+    models = {path.stem for path in MODELS.rglob("*.sql")}
+    assert set(described) == models
+    assert [name for name, entry in described.items() if not entry.get("description")] == []
+
+
+def test_every_published_column_is_described() -> None:
+    without = [
+        f"{name}.{column['name']}"
+        for name, entry in _described("models", MODELS / "marts").items()
+        for column in entry["columns"]
+        if not column.get("description") or not column.get("data_type")
+    ]
+    assert without == []
+
+
+def test_every_published_table_has_a_test_of_its_own() -> None:
+    """A key or a rule: what a contract alone does not say. One row has neither."""
+    without = {
+        name
+        for name, entry in _described("models", MODELS / "marts").items()
+        if not entry.get("data_tests")
+        and not any(column.get("data_tests") for column in entry["columns"])
+    }
+    assert without == {"build_info"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((MODELS / "intermediate").glob("*.sql")), ids=lambda path: path.stem
+)
+def test_words_of_a_model_are_the_same_in_its_file_and_in_the_docs(path: Path) -> None:
+    header = re.match(r"(?:--.*\n)+", path.read_text())
+    assert header, "an intermediate model begins with what it is"
+    words = " ".join(line.removeprefix("--").strip() for line in header[0].splitlines())
+    described = _described("models", MODELS / "intermediate")[path.stem]["description"]
+    assert " ".join(described.split()) == words
+
+
+def test_glossary_names_published_tables() -> None:
+    with (DBT_PROJECT / "seeds" / "metric_definitions.csv").open(newline="") as file:
+        named = {row["model"] for row in csv.DictReader(file)}
+    assert named <= {path.stem for path in (MODELS / "marts").rglob("*.sql")}

@@ -1,0 +1,169 @@
+"""Marts built from a small lake whose right answers are written here.
+
+What does not belong here: formulas over many papers (``test_marts_formulas.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration import transform
+from orchestration.settings import Settings
+from tests.integration.small_lake import CARD, MONDAY, ONE, TWO, at, write_lake
+
+
+@pytest.fixture(scope="module")
+def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The build database of that lake, read only."""
+    settings = Settings(home=tmp_path_factory.mktemp("truth"))
+    write_lake(settings)
+    list(transform.build(settings))
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        yield connection
+
+
+def utc(day: int, hour: int) -> datetime:
+    """An instant as the marts have it: UTC, without a zone."""
+    return at(day, hour).replace(tzinfo=None)
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    """What a query gives."""
+    return connection.sql(sql).fetchall()
+
+
+def test_newest_observation_wins_field_by_field(marts: duckdb.DuckDBPyConnection) -> None:
+    (paper,) = rows(
+        marts,
+        "select title, abstract, upvotes, num_comments, author_count, doi, categories,"
+        " primary_category, published_on, organization_name, submitter_username, sources,"
+        f" is_withdrawn from papers where paper_id = '{ONE}'",
+    )
+    assert paper == (
+        "One: a new title", "A card's abstract.", 10, 1, 3, "10.1/one", ["cs.CL", "cs.LG"],
+        "cs.CL", date(2026, 3, 1), "The Lab", "sue", ["arxiv", "hub", "page"], False,
+    )  # fmt: skip
+
+
+def test_links_are_safe_and_normalised(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(marts, f"select github_repo, project_url from papers where paper_id = '{ONE}'") == [
+        ("owner/repo", None)
+    ]
+    assert rows(marts, "select paper_id, url, kind, found_in from paper_links order by all") == [
+        (ONE, "https://github.com/owner/repo", "code", "field"),
+        (ONE, "https://huggingface.co/owner/model", "model", "field"),
+        (TWO, "https://github.com/owner/two", "code", "text"),
+    ]
+
+
+def test_cards_find_their_paper_and_stay_findable(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(marts, "from paper_aliases") == [(CARD, ONE)]
+    assert rows(
+        marts,
+        "select title, first_listed_on, times_listed, published_on, published_year_inferred,"
+        " author_count, authors, hub_url, sources from papers where paper_id like 'page:%'",
+    ) == [("Unknown", None, 0, date(2026, 3, 1), True, 3, None, None, ["page"])]
+
+
+def test_listing_days(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(
+        marts, "select listing_date, status, papers, observations from listing_days order by 1"
+    ) == [
+        (date(2026, 3, 2), "complete", 2, 2),
+        (date(2026, 3, 3), "empty", 0, 1),
+        (date(2026, 3, 4), "missing", 0, 0),
+        (date(2026, 3, 5), "partial", 0, 1),
+        (date(2026, 3, 6), "missing", 0, 0),
+        (date(2026, 3, 9), "complete", 1, 1),
+    ]
+
+
+def test_listings_rank_by_the_days_last_observation(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(
+        marts,
+        "select listing_date, rank_on_day, paper_id, upvotes, submitter_username, score,"
+        " score_method from paper_listings order by 1, 2",
+    ) == [
+        (date(2026, 3, 2), 1, TWO, 12, "sue", 1.0, "rank on day"),
+        (date(2026, 3, 2), 2, ONE, 9, "sue", 0.0, "rank on day"),
+        (date(2026, 3, 9), 1, TWO, 11, "joe", 0.0, "rank on day"),
+    ]
+
+
+def test_every_observation_is_kept_with_its_change(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(
+        marts,
+        "select observed_at, listing_date, source, upvotes, upvotes_change, hours_since_listed"
+        f" from paper_observations where paper_id = '{ONE}' order by 1",
+    ) == [
+        (utc(2, 9), MONDAY, "hub", 5, None, 9.0),
+        (utc(2, 12), None, "recorder", 8, 3, 12.0),
+        (utc(3, 9), MONDAY, "hub", 9, 1, 33.0),
+        (utc(4, 9), None, "page", None, None, 57.0),
+        (utc(11, 9), None, "hub", 10, 1, 225.0),
+    ]
+    assert rows(
+        marts, f"select upvotes_change from paper_observations where paper_id = '{TWO}' order by 1"
+    ) == [(-1,), (12,), (None,)]
+
+
+def test_titles_are_remembered(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(
+        marts,
+        "select title, valid_from_at, is_current from paper_titles"
+        f" where paper_id = '{ONE}' order by title_number",
+    ) == [
+        (f"Paper {ONE}", utc(2, 9), False),
+        ("One:  a new title", utc(3, 9), False),
+        ("one - A NEW TITLE", utc(4, 9), False),
+        ("One: a new title", utc(10, 9), True),
+    ]
+
+
+def test_authors_keep_their_names_and_share_the_credit(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(
+        marts,
+        "select position, name_as_listed, is_first, is_last, credit from paper_authors order by 1",
+    ) == [(1, "Ann Smith", True, False, 0.5), (2, "Bo Li", False, True, 0.5)]
+    assert rows(marts, "select name, hub_username, papers, upvotes_total, hub_h_index, coauthors"
+                " from authors order by name") == [
+        ("Ann Smith", "ann", 1, 10, 1, 1),
+        ("Bo Li", None, 1, 10, 1, 1),
+    ]  # fmt: skip
+
+
+def test_submitters_share_the_listings(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(marts, "select submitter_username, papers, share_of_listings, upvotes_median"
+                " from submitters order by 1") == [
+        ("joe", 1, 1 / 3, 11.0),
+        ("sue", 2, 2 / 3, 10.5),
+    ]  # fmt: skip
+
+
+def test_made_up_days_are_gone_and_quarantine_is_told(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(marts, "select has_demo_data, first_listing_date, last_listing_date, papers"
+                " from build_info") == [(False, MONDAY, date(2026, 3, 9), 3)]  # fmt: skip
+    assert rows(marts, "select count(*) from papers where paper_id = '2603.99999'") == [(0,)]
+    assert rows(marts, "select place, reason from quarantined_records") == [("$[3]", "no id")]
+
+
+def test_trending_knows_complete_days_only(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(
+        marts,
+        "select period, period_start_on, rank, paper_id, upvotes_gained from trending_papers"
+        " order by all",
+    ) == [
+        ("day", MONDAY, 1, TWO, 0),
+        ("day", MONDAY, 2, ONE, 8),
+        ("day", date(2026, 3, 9), 1, TWO, -1),
+        ("month", date(2026, 3, 1), 1, TWO, 11),
+        ("month", date(2026, 3, 1), 2, ONE, 10),
+        ("week", MONDAY, 1, TWO, 12),
+        ("week", MONDAY, 2, ONE, 9),
+        ("week", date(2026, 3, 9), 1, TWO, -1),
+    ]

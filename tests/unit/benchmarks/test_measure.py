@@ -1,0 +1,78 @@
+"""The harness measures what a step does, not what it prepares, and the report says it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Generator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.benchmarks import lake_steps
+from tests.benchmarks.measure import Measurement, StepError, measure
+from tests.benchmarks.report import write
+from tests.benchmarks.suite import Suite
+
+
+def busy(seconds: float, megabytes: int) -> Generator[None, None, dict[str, Any]]:
+    """Prepare with much memory and time, then work for a while with less memory."""
+    ballast = b"x" * (600 * 2**20)
+    time.sleep(0.3)
+    del ballast
+    yield
+    kept = b"y" * (megabytes * 2**20)
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return {"home": os.environ["PAPERTIDE_HOME"], "bytes": len(kept)}
+
+
+def broken() -> Generator[None, None, dict[str, Any]]:
+    """Fail after the preparation."""
+    yield
+    raise ValueError("the tide is out")
+
+
+def test_only_the_work_is_measured(tmp_path: Path) -> None:
+    small, large = (measure(busy, tmp_path, seconds=0.4, megabytes=size) for size in (1, 201))
+    assert small.facts == {"home": str(tmp_path), "bytes": 2**20}
+    assert 0.4 <= small.cpu_seconds < 0.6
+    assert small.cpu_seconds - 0.05 < small.seconds
+    if small.peak_rss_bytes is not None and large.peak_rss_bytes is not None:
+        assert large.peak_rss_bytes - small.peak_rss_bytes == pytest.approx(200 * 2**20, rel=0.1)
+        assert large.peak_rss_bytes < 600 * 2**20
+
+
+def test_a_failing_step_is_told_by_its_own_words(tmp_path: Path) -> None:
+    with pytest.raises(StepError) as failure:
+        measure(broken, tmp_path)
+    assert failure.value.args[0] == "ValueError: the tide is out"
+
+
+def test_a_lake_is_made_and_read_from_many_files_or_one(tmp_path: Path) -> None:
+    arguments = {"papers": 100, "last_day": "2023-05-19", "by_day": True}
+    made = measure(lake_steps.generate, tmp_path, **arguments)
+    assert made.facts["papers"] == pytest.approx(100, abs=10)
+    assert measure(lake_steps.merge, tmp_path).facts["files"] == 12 + 1  # days, and the schema
+    scans = [measure(lake_steps.scan, tmp_path, merged=merged).facts for merged in (False, True)]
+    assert scans[0] == scans[1]
+    assert scans[0]["rows"] == made.facts["listings"]
+
+
+def test_the_report_sets_each_step_beside_its_peer(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, date(2026, 11, 20))
+    suite.measured["slow", 14_000] = Measurement(3.0, 2.5, 300, None, {"rows": 7}), "fast"
+    suite.measured["fast", 14_000] = Measurement(2.0, 1.5, 200, 10, {}), None
+    suite.measured["slow", 100_000] = Measurement(9.0, 8.0, 900, 10, {}), "fast"
+    paths = write(tmp_path, suite.entries(), ["fast at 100,000: out of memory"])
+    entries = {(e["name"], e["size"]): e for e in json.loads(paths[0].read_text())["entries"]}
+    assert entries["slow", 14_000]["ratio"] == entries["slow", 14_000]["memory_ratio"] == 1.5
+    assert entries["slow", 14_000]["against"] == "fast"
+    assert entries["slow", 100_000]["against"] is entries["slow", 100_000]["ratio"] is None
+    text = paths[1].read_text()
+    assert "| 14,000 | slow | 3.00 | 2.50 | 0 |  | fast | 1.50 |" in text
+    assert "- Not measured: fast at 100,000: out of memory" in text

@@ -1,0 +1,162 @@
+"""Merging small files changes no row, loses none, and doubles none, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.collect import compaction, lake
+from orchestration.collect.compaction import CompactionError, compact
+from orchestration.collect.landing import land
+from orchestration.collect.merging import PeriodWriter
+from orchestration.collect.plan import Seen, due_days
+from orchestration.settings import Settings
+from tests.unit.collect.lakes import contents, files, fill, observe
+
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+CLOSED = [date(2026, 2, 1) + timedelta(days=offset) for offset in range(33)]
+OPEN = [NOW.date() - timedelta(days=offset) for offset in range(14)]
+
+
+def test_closed_days_by_month_open_days_by_day(settings: Settings) -> None:
+    fill(settings, [*CLOSED, *OPEN], each=3)
+    before = contents(settings.lake)
+
+    report = compact(settings, NOW)
+
+    assert contents(settings.lake) == before
+    folders = {p.parent.name for p in (settings.lake / "listings").rglob("merged-*.parquet")}
+    assert folders == {"month=2026-02", "month=2026-03", *(f"listing_date={day}" for day in OPEN)}
+    # Two months and 14 days of listings; one year and 14 days of observations.
+    assert files(settings.lake) == 16 + 15
+    assert report.rows == sum(map(len, before.values()))
+    assert report.replaced == len([*CLOSED, *OPEN]) * 3 * 2
+    assert not list(settings.lake.rglob("listing_date=2026-02-*"))
+
+
+def test_a_second_time_changes_nothing_and_newly_closed_days_join_their_month(
+    settings: Settings,
+) -> None:
+    fill(settings, [*CLOSED, *OPEN], each=2)
+    before = contents(settings.lake)
+    compact(settings, NOW)
+    assert compact(settings, NOW).merged == 0
+
+    compact(settings, NOW + timedelta(days=30))
+
+    assert contents(settings.lake) == before
+    assert files(settings.lake) == 2 + 1
+
+
+def test_merged_rows_lie_by_date_paper_and_time(settings: Settings) -> None:
+    fill(settings, CLOSED, each=3)
+    compact(settings, NOW)
+
+    (path,) = (settings.lake / "listings/source=hub/month=2026-02").iterdir()
+    keys = pq.read_table(path, columns=["listing_date", "paper_id", "observed_at"]).to_pylist()
+    assert len(keys) == 28 * 3 * 3
+    assert keys == sorted(keys, key=lambda row: tuple(row.values()))
+
+
+def test_ten_years_of_hourly_observations_stay_under_500_files(settings: Settings) -> None:
+    """What is on disk right before the daily merging, when there are most files.
+
+    Ten years as merging leaves them (the tests above), then a day of ticks of the plan.
+    """
+    root = settings.lake
+    lake.prepare(root)
+    with PeriodWriter(root, "merged") as writer:
+        for month in range(120):
+            first = date(2016 + month // 12, month % 12 + 1, 1)
+            facts = {"source": "hub", "listing_date": first, "observed_at": NOW}
+            writer.add("listings", lake.rows("listings", [{**facts, "paper_id": "1"}]))
+            writer.add("observations", lake.rows("observations", [facts]))
+    assert files(root) == 120 + 10
+    fill(settings, OPEN, each=2)
+    compact(settings, NOW)
+    assert files(root) == 120 + 10 + 2 * 14
+
+    midnight = datetime(2026, 3, 21, tzinfo=UTC)
+    seen = [Seen(day, NOW, "complete") for day in OPEN]
+    ticks = 0
+    for hour in range(24):
+        now = midnight + timedelta(hours=hour)
+        for day in due_days(now, seen):
+            observe(settings, day, now, papers=1)
+            seen.append(Seen(day, now, "complete"))
+            ticks += 1
+
+    assert ticks == 24 * 2 + 12
+    assert files(root) == 120 + 10 + 2 * 14 + 2 * ticks < 500
+
+
+def test_an_observation_that_is_still_being_written_is_left_alone(settings: Settings) -> None:
+    fill(settings, CLOSED[:3], each=1)
+    at = datetime(2026, 2, 4, tzinfo=UTC)
+    observe(settings, date(2026, 2, 4), at)
+    with lake.reading(settings.lake):  # somebody is collecting
+        land(settings.landing, "hub", "2026-02-04", at, 0, b"[]")
+        names = [
+            path.name for group in compaction._groups(settings, NOW.date()) for path in group[2]
+        ]
+
+    assert len(names) == 6
+    assert not [name for name in names if name.startswith("20260204")]
+
+
+def test_a_merged_file_that_differs_is_never_put_in_place(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(settings, CLOSED, each=2)
+    before = contents(settings.lake)
+    monkeypatch.setattr(compaction, "sort_rows", lambda _dataset, table: table.slice(1))
+
+    with pytest.raises(CompactionError, match="does not hold"):
+        compact(settings, NOW)
+
+    assert contents(settings.lake) == before
+
+
+def test_files_that_somebody_else_merged_meanwhile_are_let_be(settings: Settings) -> None:
+    fill(settings, CLOSED[:4], each=1)
+    before = contents(settings.lake)
+    group = next(compaction._groups(settings, NOW.date()))
+    target, _ = compaction._merge(settings.lake, *group)
+    compact(settings, NOW)
+
+    assert not lake.swap(settings.lake, target, group[2])
+    assert contents(settings.lake) == before
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+@pytest.mark.parametrize("removed", [0, 2])
+def test_a_reader_finishes_a_swap_that_was_cut_short(
+    settings: Settings, renamed: bool, removed: int
+) -> None:
+    fill(settings, CLOSED[:5], each=1)
+    before = contents(settings.lake)
+    dataset, folder, members = next(compaction._groups(settings, NOW.date()))
+    target, _ = compaction._merge(settings.lake, dataset, folder, members)
+    _note(settings.lake, target, members)
+    if renamed:
+        lake.staged(target).rename(target)
+        for path in members[:removed]:
+            path.unlink()
+
+    with lake.reading(settings.lake):
+        assert contents(settings.lake) == before
+        counted = duckdb.sql(f"select count(*) from '{target}'").fetchone()
+    assert counted == (15,)
+
+
+def _note(root: Path, target: Path, members: list[Path]) -> None:
+    note = {
+        "target": str(target.relative_to(root)),
+        "replaced": [str(path.relative_to(root)) for path in members],
+    }
+    (root / lake.SWAP_NOTE).write_text(json.dumps(note))

@@ -1,0 +1,215 @@
+"""Days from a real hub into landing and lake, each accounted for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+import duckdb
+import pytest
+
+from orchestration.collect import lake
+from orchestration.collect.days import CollectReport, collect_days
+from orchestration.collect.landing import iter_landed, read_landed, unread
+from orchestration.collect.replay import catch_up, replay
+from orchestration.settings import Settings
+from tests.fakes.faults import Faults
+from tests.fakes.hub import FakeHub
+from tests.fakes.listings import FixedListings
+from tests.unit.collect.hub_records import hub_record
+
+FRIDAY = date(2026, 2, 6)
+DAYS = [FRIDAY - timedelta(days=offset) for offset in range(5)]
+NOW = datetime(2026, 2, 7, 12, tzinfo=UTC)
+
+
+def some_listings(papers: int = 4) -> FixedListings:
+    return FixedListings(
+        {day: [hub_record(f"26{day:%m%d}.{number:05}") for number in range(papers)] for day in DAYS}
+    )
+
+
+def collect(
+    settings: Settings, hub: FakeHub, days: Iterable[date] = DAYS, **options: object
+) -> CollectReport:
+    asked = settings.model_copy(
+        update={"hub_url": hub.url, "request_timeout_seconds": 10.0, "request_attempts": 3}
+    )
+    return collect_days(asked, days, **options)  # type: ignore[arg-type]
+
+
+def listed(settings: Settings) -> list[tuple[date, str]]:
+    return duckdb.sql(
+        f"select listing_date, paper_id from read_parquet('{settings.lake}/listings/**/*.parquet',"
+        " hive_partitioning = false) order by all"
+    ).fetchall()
+
+
+def expected(listings: FixedListings, days: Iterable[date] = DAYS) -> list[tuple[date, str]]:
+    return sorted(
+        (day, record["paper"]["id"]) for day in days for record in listings.records(day, NOW)
+    )
+
+
+def test_every_day_lands_and_reaches_the_lake(settings: Settings) -> None:
+    told: list[tuple[int, int, str]] = []
+    with FakeHub(some_listings(130), now=NOW) as hub:
+        report = collect(
+            settings,
+            hub,
+            [*DAYS, FRIDAY + timedelta(days=1)],
+            progress=lambda done, of, _day, outcome: told.append((done, of, outcome.status)),
+        )
+
+    assert (report.count("complete"), report.count("empty")) == (5, 1)
+    assert (report.papers, report.requests, report.problems) == (650, 11, [])
+    assert [entry[:2] for entry in told] == [(done, 6) for done in range(1, 7)]
+    assert listed(settings) == expected(some_listings(130))
+    bodies = [
+        json.loads(read_landed(settings.landing / place.path)[1])
+        for place in iter_landed(settings.landing, "hub")
+    ]
+    assert sum(map(len, bodies)) == 650
+    assert unread(settings.landing) == []
+    statuses = [seen.status for seen in lake.read_observations(settings.lake)]
+    assert sorted(statuses) == ["complete"] * 5 + ["empty"]
+
+
+def test_observing_again_adds_and_the_same_instant_does_not(settings: Settings) -> None:
+    with FakeHub(some_listings(), now=NOW) as hub:
+        for at in (NOW, NOW, NOW + timedelta(hours=1)):
+            collect(settings, hub, observed_at=at)
+
+    assert listed(settings) == sorted(expected(some_listings()) * 2)
+    assert len(lake.read_observations(settings.lake)) == 10
+
+
+def test_a_day_after_the_hubs_today_is_not_yet_and_no_failure(settings: Settings) -> None:
+    """Our clock is ahead of the hub's here: the fake hub lives in February."""
+    tomorrow = NOW.date() + timedelta(days=1)
+    with FakeHub(some_listings(), now=NOW) as hub:
+        report = collect(settings, hub, [FRIDAY, tomorrow])
+
+    assert report.days[tomorrow].status == "not_yet"
+    assert report.problems == []
+
+
+def test_a_failing_day_harms_no_neighbour_and_is_told(settings: Settings) -> None:
+    class Broken(Faults):
+        def choose(self, address: str) -> str:
+            return "500" if f"date={DAYS[2]}" in address else "ok"
+
+    with FakeHub(some_listings(), now=NOW, faults=Broken()) as hub:
+        report = collect(settings, hub)
+
+    assert [line[:18] for line in report.problems] == [f"{DAYS[2]}: failed"]
+    others = [day for day in DAYS if day != DAYS[2]]
+    assert listed(settings) == expected(some_listings(), others)
+
+
+def test_a_day_that_fails_on_its_second_page_keeps_its_first_as_partial(
+    settings: Settings,
+) -> None:
+    class Broken(Faults):
+        def choose(self, address: str) -> str:
+            return "html" if "p=1" in address else "ok"
+
+    with FakeHub(some_listings(130), now=NOW, faults=Broken()) as hub:
+        report = collect(settings, hub, [FRIDAY])
+
+    outcome = report.days[FRIDAY]
+    assert (outcome.status, outcome.papers, outcome.quarantined) == ("partial", 100, 1)
+    assert "not whole JSON" in str(outcome.error)
+    (reason,) = duckdb.sql(
+        f"select reason from '{settings.lake}/quarantined_records/**/*.parquet'"
+    ).fetchall()
+    assert "not JSON" in reason[0]
+
+
+@pytest.mark.parametrize("fault", ["loop", "repeat"])
+def test_pages_that_loop_or_move_are_observed_again_until_they_are_whole(
+    settings: Settings, fault: str
+) -> None:
+    with FakeHub(some_listings(130), now=NOW, faults=Faults(script=["ok", fault])) as hub:
+        report = collect(settings, hub, [FRIDAY])
+
+    assert report.days[FRIDAY].status == "complete"
+    statuses = {seen.status for seen in lake.read_observations(settings.lake)}
+    assert statuses == {"partial", "complete"}
+
+
+@pytest.mark.parametrize("fault", ["loop", "repeat"])
+def test_pages_that_never_become_whole_stay_partial(settings: Settings, fault: str) -> None:
+    with FakeHub(some_listings(130), now=NOW, faults=Faults(1.0, kinds=[fault])) as hub:
+        report = collect(settings, hub, [FRIDAY])
+
+    assert report.days[FRIDAY].status == "partial"
+    assert report.problems
+    assert set(listed(settings)) <= set(expected(some_listings(130), [FRIDAY]))
+
+
+def test_an_unknown_field_is_told_once(settings: Settings) -> None:
+    listings = FixedListings({FRIDAY: [hub_record("1", tideLevel=3)]})
+    with FakeHub(listings, now=NOW) as hub:
+        assert collect(settings, hub, [FRIDAY]).unknown_fields == ["paper.tideLevel"]
+        assert collect(settings, hub, [FRIDAY]).unknown_fields == []
+
+
+def test_what_landed_and_was_not_read_is_brought_in_by_the_next_run(settings: Settings) -> None:
+    with FakeHub(some_listings(), now=NOW) as hub:
+        collect(settings, hub, observed_at=NOW)
+        before = listed(settings)
+        # As if the process had been killed after landing: rows gone, the mark still there.
+        for place in iter_landed(settings.landing, "hub"):
+            mark = ",".join(("hub", place.key, place.stamp))
+            (settings.landing / ".unread" / mark).touch()
+        for path in settings.lake.rglob("2026*.parquet"):
+            path.unlink()
+        assert listed(settings) == []
+
+        report = collect(settings, hub, [])
+
+    assert report.caught_up == 5
+    assert listed(settings) == before
+    assert catch_up(settings) == 0
+
+
+def test_a_damaged_landed_file_goes_to_quarantine_and_stops_nothing(settings: Settings) -> None:
+    with FakeHub(some_listings(), now=NOW) as hub:
+        collect(settings, hub, observed_at=NOW)
+    broken = next(iter_landed(settings.landing, "hub", str(FRIDAY)))
+    (settings.landing / broken.path).write_bytes(b"bit rot")
+
+    report = replay(settings)
+
+    assert listed(settings) == expected(some_listings(), DAYS[1:])
+    assert report.rows["quarantined_records"] == 1
+
+
+def rows_of(settings: Settings) -> dict[str, list[str]]:
+    return {
+        dataset: sorted(map(repr, lake.scan(settings.lake, dataset).to_table().to_pylist()))
+        for dataset in lake.DATASETS
+    }
+
+
+def test_replay_gives_the_same_lake_from_landing_alone(settings: Settings) -> None:
+    listings = FixedListings({FRIDAY: [hub_record("1"), "{'not': 'read'}", hub_record("2", x=1)]})  # type: ignore[list-item]
+    with FakeHub(some_listings(130), now=NOW, faults=Faults(script=["ok", "loop"])) as hub:
+        collect(settings, hub)
+    with FakeHub(listings, now=NOW) as hub:
+        collect(settings, hub, [FRIDAY, FRIDAY + timedelta(days=1)])
+    before = rows_of(settings)
+    assert all(before[dataset] for dataset in ("listings", "observations", "quarantined_records"))
+    for path in settings.lake.rglob("*"):
+        if path.is_file():
+            path.unlink()
+
+    report = replay(settings)
+
+    assert rows_of(settings) == before
+    assert report.rows["listings"] == len(before["listings"])
+    replay(settings)
+    assert rows_of(settings) == before
+    assert not list(settings.home.glob("lake.*"))

@@ -1,0 +1,117 @@
+"""The read API on a really built version, and the queries' own corners."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard import api
+from dashboard.data import listings, warehouse
+from dashboard.data.warehouse import Warehouse, as_text
+from orchestration.settings import Settings, load_settings
+from tests.fakes.warehouse import HOSTILE_ID, HOSTILE_TITLE, NEWEST_DAY
+
+
+@pytest.fixture
+def client(demo_home: Settings, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    monkeypatch.setenv("PAPERTIDE_HOME", str(demo_home.home))
+    load_settings.cache_clear()
+    return TestClient(Starlette(routes=api.ROUTES))
+
+
+def test_one_paper_as_json_and_bibtex(client: TestClient) -> None:
+    given = client.get(f"/api/papers/{HOSTILE_ID}").json()
+    assert given["paper"]["title"] == HOSTILE_TITLE
+    assert given["paper"]["first_listed_on"] == NEWEST_DAY.isoformat()
+    assert given["version"]
+    entry = client.get(f"/api/papers/{HOSTILE_ID}?format=bibtex")
+    assert entry.text.startswith("@misc{")
+    assert entry.headers["content-type"].startswith("application/x-bibtex")
+
+
+def test_unknown_papers_and_wrong_parameters_are_told(client: TestClient) -> None:
+    assert client.get("/api/papers/9999.99999").status_code == 404
+    for address in (
+        f"/api/papers/{HOSTILE_ID}?format=xml",
+        "/api/trending?period=decade",
+        "/api/trending?limit=101",
+        "/api/trending?limit=0",
+        "/api/topics/rising?limit=-1",
+        "/api/topics/rising?limit=1e9",
+        "/api/search?q=%22open",
+        "/api/search?order=random",
+        "/api/search?page=501",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 400, address
+        assert answer.json()["error"]
+
+
+def test_trending_is_ordered_and_limited(client: TestClient) -> None:
+    given = client.get("/api/trending?period=month&limit=7").json()
+    scores = [paper["score"] for paper in given["papers"]]
+    assert len(scores) == 7
+    assert scores == sorted(scores, reverse=True)
+    assert given["first"] == "2026-11-01"
+
+
+def test_search_has_the_search_pages_answer(client: TestClient) -> None:
+    given = client.get("/api/search?q=vila").json()
+    assert [paper["paper_id"] for paper in given["papers"]] == [HOSTILE_ID]
+    assert given["matches"] == 1
+
+
+def test_without_a_version_the_api_says_so() -> None:
+    client = TestClient(Starlette(routes=api.ROUTES))
+    assert client.get("/api/trending").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("day", date(2026, 11, 20), date(2026, 11, 20)),
+        ("week", date(2026, 11, 16), date(2026, 11, 22)),
+        ("month", date(2026, 11, 1), date(2026, 11, 30)),
+    ],
+)
+def test_period_bounds(period: str, first: date, last: date) -> None:
+    assert listings.period_bounds(period, date(2026, 11, 20)) == (first, last)
+    assert listings.period_bounds("month", date(2026, 12, 31))[1] == date(2026, 12, 31)
+
+
+def test_gain_is_what_came_in_the_last_24_hours(demo_home: Settings) -> None:
+    house = Warehouse(demo_home.link.resolve())
+    rows = listings.listing(
+        house, date(2026, 11, 2), date(2026, 11, 6), "gained", listings.Filters()
+    ).rows
+    assert rows
+    assert [row["gained"] for row in rows] == sorted((row["gained"] for row in rows), reverse=True)
+    for row in rows:
+        assert row["gained"] == row["curve"][-1] - row["curve"][0]
+
+
+def test_shown_sql_gives_the_same_rows(demo_home: Settings) -> None:
+    house = Warehouse(demo_home.link.resolve())
+    filters = listings.Filters(topic="it's", organization="evil-org", has_code=False)
+    shown = listings.listing(house, NEWEST_DAY, NEWEST_DAY, "score", filters)
+    assert house.run(shown.sql).rows == shown.rows
+    assert "it''s" in shown.sql
+
+
+def test_literals_are_quoted() -> None:
+    text = as_text(
+        "select $a, $b, $c, $d, $e", {"a": "x'; drop", "b": None, "c": ("y",), "d": True, "e": 1.5}
+    )
+    assert text == "select 'x''; drop', null, ['y'], true, 1.5"
+
+
+def test_a_link_swapped_leads_to_the_new_version(
+    demo_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERTIDE_HOME", str(demo_home.home))
+    load_settings.cache_clear()
+    assert warehouse.current().path == demo_home.link.resolve()
+    assert warehouse.current().version == demo_home.link.resolve().stem.removeprefix("papers-")

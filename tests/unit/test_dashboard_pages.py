@@ -1,0 +1,191 @@
+"""Each page of the dashboard, run by Streamlit's own test runner on a really built version."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_plus
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from orchestration.settings import PROJECT_ROOT, Settings, load_settings
+from tests.fakes.warehouse import HOSTILE_ABSTRACT, HOSTILE_ID, HOSTILE_TITLE, NEWEST_DAY
+
+SHELL = PROJECT_ROOT / "dashboard" / "shell" / "frame.py"
+PAGES = PROJECT_ROOT / "dashboard" / "pages"
+
+
+@pytest.fixture
+def home(demo_home: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("PAPERTIDE_HOME", str(demo_home.home))
+    load_settings.cache_clear()
+    return demo_home
+
+
+def run(script: Path, **address: str) -> AppTest:
+    app = AppTest.from_file(str(script), default_timeout=60)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def charts(app: AppTest) -> list[Any]:
+    return list(app.get("vega_lite_chart"))
+
+
+def test_today_shows_the_newest_day_and_escapes_its_text(home: Settings) -> None:
+    shown = html(run(PAGES / "today.py"))
+    assert f"{NEWEST_DAY.day} Nov 2026" in shown
+    assert escape(HOSTILE_TITLE, quote=True) in shown
+    assert escape(HOSTILE_ABSTRACT, quote=True) in shown
+    assert "<script>" not in shown
+    assert "<b>bold" not in shown
+    assert 'href="javascript' not in shown
+    assert f'href="paper?paper={HOSTILE_ID}"' in shown
+    assert "not complete yet" in shown
+
+
+def test_today_opens_on_what_the_address_says(home: Settings) -> None:
+    app = run(PAGES / "today.py", period="week", date="2026-11-10", order="upvotes")
+    shown = html(app)
+    assert "Mon 9 Nov 2026 to Sun 15 Nov 2026" in shown
+    votes = [int(part.split("</b>")[0].replace(",", "")) for part in shown.split('votes"><b>')[1:]]
+    assert len(votes) > 10
+    assert votes == sorted(votes, reverse=True)
+
+
+def test_today_survives_a_broken_address(home: Settings) -> None:
+    app = run(PAGES / "today.py", period="decade", date="yesterday", order="x' or 1=1", page="-3")
+    assert f"{NEWEST_DAY.day} Nov 2026" in html(app)
+
+
+def test_today_steps_to_the_day_before(home: Settings) -> None:
+    app = run(PAGES / "today.py")
+    app.button(key="step-earlier").click().run()
+    assert app.date_input(key="date").value == NEWEST_DAY.replace(day=NEWEST_DAY.day - 1)
+
+
+def test_today_filters(home: Settings) -> None:
+    app = run(PAGES / "today.py", period="month")
+    everything = html(app).count("pt-card")
+    app.toggle(key="code").set_value(True).run()
+    with_code = html(app)
+    assert 0 < with_code.count('class="pt-card"') < everything
+    assert with_code.count('class="pt-card"') == with_code.count(">code")
+    app.toggle(key="code").set_value(False).run()
+    app.selectbox(key="organization").set_value("evil-org").run()
+    assert html(app).count('class="pt-card"') == 1
+
+
+def test_search_finds_ranks_and_marks(home: Settings) -> None:
+    shown = html(run(PAGES / "search.py", q="vila"))
+    assert "<strong>1</strong> papers" in shown
+    assert "<mark>VILA</mark>^2 &lt;b&gt;bold&lt;/b&gt;" in shown
+
+
+def test_search_says_what_to_loosen(home: Settings) -> None:
+    shown = html(run(PAGES / "search.py", q="vila nosuchword"))
+    assert "No paper matches" in shown
+    assert 'href="search?q=vila"' in shown
+    assert "quotation mark" in html(run(PAGES / "search.py", q='"open'))
+
+
+def test_search_filters_by_date_and_code(home: Settings) -> None:
+    assert HOSTILE_ID in html(run(PAGES / "search.py", q="vila", **{"from": "2026-11-20"}))
+    assert "No paper matches" in html(run(PAGES / "search.py", q="vila", to="2026-11-20"))
+    assert "No paper matches" in html(run(PAGES / "search.py", q="vila", code="yes"))
+
+
+def test_trends_draws_shares(home: Settings) -> None:
+    app = run(PAGES / "trends.py")
+    assert charts(app)
+    assert "topic_weeks" in app.code[-1].value
+
+
+def test_authors_and_one_author(home: Settings) -> None:
+    leaderboard = html(run(PAGES / "authors.py", min="3"))
+    author_id = unquote_plus(leaderboard.split('href="author?author=')[1].split('"')[0])
+    assert 'class="pt-card"' in html(run(PAGES / "author.py", author=author_id))
+    assert "no such author" in html(run(PAGES / "author.py", author="nobody"))
+    assert "&lt;i&gt;Eve&lt;/i&gt;" in html(run(PAGES / "authors.py", min="1", name="eve"))
+
+
+def test_coverage_counts_days(home: Settings) -> None:
+    app = run(PAGES / "coverage.py")
+    counted = {metric.label: metric.value for metric in app.metric}
+    assert counted["partial days"] == "1"
+    assert int(counted["complete days"]) > 40
+    assert len(charts(app)) == 4
+
+
+def test_the_frame_shows_the_demo_banner_and_the_version(home: Settings) -> None:
+    shown = html(run(SHELL))
+    assert "Demo data." in shown
+    assert f"Version {home.link.resolve().stem.removeprefix('papers-')}" in shown
+
+
+def test_without_a_version_the_frame_says_what_to_do() -> None:
+    app = run(SHELL)
+    assert "No data has been published yet" in app.info[0].value
+
+
+def test_a_paper_shows_everything_known(home: Settings) -> None:
+    app = run(PAGES / "paper.py", paper=HOSTILE_ID)
+    shown = html(app)
+    assert escape(HOSTILE_TITLE, quote=True) in shown
+    assert "<mark>175B</mark>" in shown
+    assert "javascript:alert(1)</a>" not in shown
+    assert 'href="javascript' not in shown
+    assert 'aria-label="Similar papers"' in shown
+    assert len(charts(app)) == 2
+    assert any(block.value.startswith("@misc{") for block in app.code)
+    assert "not known here" in html(run(PAGES / "paper.py", paper="0000.00000"))
+
+
+def test_a_topic_shows_its_share_and_papers(home: Settings) -> None:
+    shown = html(run(PAGES / "today.py", period="month"))
+    topic = unquote_plus(shown.split('href="topic?topic=')[1].split('"')[0])
+    app = run(PAGES / "topic.py", topic=topic)
+    assert charts(app)
+    assert 'class="pt-card"' in html(app)
+    assert "no such topic" in html(run(PAGES / "topic.py", topic="<b>"))
+
+
+def test_organizations_and_one_organization(home: Settings) -> None:
+    assert "&quot;&gt;&lt;b&gt;Evil&lt;/b&gt;" in html(run(PAGES / "organizations.py", min="1"))
+    recent = html(run(PAGES / "organizations.py", min="1", months="3"))
+    assert "organizations" in recent
+    app = run(PAGES / "organization.py", organization="evil-org")
+    assert escape(HOSTILE_TITLE, quote=True) in html(app)
+    assert charts(app)
+    assert "no such organization" in html(run(PAGES / "organization.py", organization="x"))
+
+
+def test_scale_draws_claims(home: Settings) -> None:
+    app = run(PAGES / "scale.py")
+    assert charts(app)
+    assert "175B" in html(app)
+
+
+def test_the_sql_page_runs_a_query_from_the_address(home: Settings) -> None:
+    app = run(PAGES / "sql.py", query="select 6 * 7 as answer")
+    next(button for button in app.button if button.label == "Run").click().run()
+    while not app.dataframe:
+        app.run()
+    assert app.dataframe[0].value["answer"].tolist() == [42]
+
+
+def test_the_sql_page_shows_an_error_as_text(home: Settings) -> None:
+    app = run(PAGES / "sql.py", query="select * from '<b>x'")
+    next(button for button in app.button if button.label == "Run").click().run()
+    while "pt-error" not in html(app):
+        app.run()
+    assert "&lt;b&gt;x" in html(app)

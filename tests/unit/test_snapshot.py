@@ -1,0 +1,208 @@
+"""Versions: published whole or not at all, read-only, verifiable, and one can go back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.publish import snapshot
+from orchestration.publish.query import parse_query
+from orchestration.publish.search_index import SearchIndex
+from orchestration.publish.snapshot import PublicationError
+from orchestration.settings import Settings
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def build(settings: Settings, papers: int) -> None:
+    """A build database with one mart, one intermediate table, and the mark of passed tests."""
+    settings.build_database.unlink(missing_ok=True)
+    with duckdb.connect(str(settings.build_database)) as connection:
+        connection.execute("create schema intermediate")
+        connection.execute("create table intermediate.int_papers as select 1 as secret")
+        connection.execute(
+            "create table papers as select 'p' || i as paper_id, i as upvotes, 'Title ' || i as"
+            " title, 'Some words' as abstract, ['Ada Moss'] as authors, ['tides'] as topics,"
+            " null::varchar as organization_id, null::varchar as organization_name, ['cs.LG'] as"
+            " categories, 'cs.LG' as primary_category, 'moss' as submitter_username,"
+            " date '2026-11-20' as first_listed_on, null::date as published_on,"
+            " null::varchar as github_url, null::varchar as project_url"
+            f" from range({papers}) as numbers (i)"
+        )
+        connection.execute("comment on column papers.upvotes is 'People''s votes'")
+    settings.build_audit.write_text("{}")
+
+
+def published_papers(settings: Settings) -> int:
+    with duckdb.connect(str(settings.link), read_only=True) as connection:
+        row = connection.execute("select count(*) from papers").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_version_holds_the_marts_only_with_comments_and_parquet(settings: Settings) -> None:
+    build(settings, papers=3)
+
+    manifest = snapshot.publish(settings, NOON)
+
+    assert manifest.version == "20261120T120000Z"
+    assert manifest.rows == {"papers": 3}
+    with duckdb.connect(str(settings.link), read_only=True) as connection:
+        tables = connection.execute("select schema_name, table_name from duckdb_tables()")
+        assert tables.fetchall() == [("main", "papers")]
+        comments = connection.execute(
+            "select comment from duckdb_columns() where column_name = 'upvotes'"
+        )
+        assert comments.fetchall() == [("People's votes",)]
+    export = settings.published / manifest.version
+    parquet = export / "papers.parquet"
+    assert duckdb.sql(f"select sum(upvotes) from '{parquet}'").fetchone() == (3,)
+    package = json.loads((export / "datapackage.json").read_text())
+    assert [resource["path"] for resource in package["resources"]] == ["papers.parquet"]
+    found = SearchIndex(export / snapshot.SEARCH_INDEX).search(parse_query("title"))
+    assert found.matches == 3
+    assert snapshot.verify(settings, manifest.version) == []
+
+
+def test_a_build_that_did_not_pass_is_not_published(settings: Settings) -> None:
+    build(settings, papers=3)
+    settings.build_audit.unlink()
+
+    with pytest.raises(PublicationError, match="did not pass its tests"):
+        snapshot.publish(settings)
+
+    assert snapshot.versions(settings) == []
+    assert not settings.link.is_symlink()
+
+
+def test_nothing_built_says_what_to_do(settings: Settings) -> None:
+    with pytest.raises(PublicationError, match="make data"):
+        snapshot.publish(settings)
+
+
+def test_two_publications_in_one_second_are_two_versions(settings: Settings) -> None:
+    build(settings, papers=1)
+    first = snapshot.publish(settings, NOON)
+    build(settings, papers=2)
+    second = snapshot.publish(settings, NOON)
+
+    assert [first.version, second.version] == snapshot.versions(settings)
+    assert published_papers(settings) == 2
+
+
+def test_an_open_reader_keeps_its_version_and_a_new_one_gets_the_newest(
+    settings: Settings,
+) -> None:
+    build(settings, papers=1)
+    snapshot.publish(settings, NOON)
+    with duckdb.connect(str(settings.link.resolve()), read_only=True) as reader:
+        build(settings, papers=2)
+        snapshot.publish(settings, NOON + timedelta(hours=1))
+        assert reader.execute("select count(*) from papers").fetchone() == (1,)
+    with duckdb.connect(str(settings.link.resolve()), read_only=True) as reader:
+        assert reader.execute("select count(*) from papers").fetchone() == (2,)
+
+
+def test_the_last_versions_stay_and_one_can_go_back(settings: Settings) -> None:
+    kept = settings.keep_versions
+    for papers in range(1, kept + 3):
+        build(settings, papers)
+        snapshot.publish(settings, NOON + timedelta(hours=papers))
+
+    assert len(snapshot.versions(settings)) == kept
+    assert len(list(settings.published.glob("papers-*.duckdb"))) == kept
+    assert published_papers(settings) == kept + 2
+    went_to = snapshot.rollback(settings)
+    assert went_to == snapshot.versions(settings)[-2]
+    assert published_papers(settings) == kept + 1
+    snapshot.rollback(settings, snapshot.versions(settings)[0])
+    assert published_papers(settings) == 3
+    with pytest.raises(PublicationError, match="no earlier version"):
+        snapshot.rollback(settings)
+    with pytest.raises(PublicationError, match="no published version '2020'"):
+        snapshot.rollback(settings, "2020")
+
+
+def test_the_version_readers_get_outlives_the_pruning(settings: Settings) -> None:
+    for papers in (1, 2):
+        build(settings, papers)
+        snapshot.publish(settings, NOON + timedelta(hours=papers))
+    snapshot.rollback(settings)
+    (settings.published / "papers-20261120T235959Z.duckdb").write_bytes(b"half a file")
+
+    build(settings, 3)
+    newest = snapshot.publish(settings, NOON + timedelta(hours=3))
+
+    assert snapshot.current_version(settings) == newest.version
+    assert len(snapshot.versions(settings)) == 3
+    assert not (settings.published / "papers-20261120T235959Z.duckdb").exists()
+
+
+def test_a_changed_file_is_found(settings: Settings) -> None:
+    build(settings, papers=3)
+    version = snapshot.publish(settings, NOON).version
+    parquet = settings.published / version / "papers.parquet"
+    parquet.chmod(0o644)
+    parquet.write_bytes(parquet.read_bytes()[:-1] + b"?")
+    snapshot.database_path(settings, version).unlink()
+
+    problems = snapshot.verify(settings, version)
+
+    assert problems == [
+        f"papers-{version}.duckdb: missing",
+        f"{version}/papers.parquet: differs from what was published",
+    ]
+
+
+def test_whoever_forgets_readonly_is_refused(settings: Settings, tmp_path: Path) -> None:
+    """As root the mode of a file means nothing, so the reader becomes nobody."""
+    build(settings, papers=3)
+    snapshot.publish(settings, NOON)
+    drop = ""
+    if os.geteuid() == 0:
+        for folder in (settings.home, *settings.home.parents):
+            if folder.is_relative_to(tmp_path.parent.parent):
+                folder.chmod(0o755)
+        drop = "os.setgroups([]); os.setgid(65534); os.setuid(65534); "
+    code = f"import os, duckdb; {drop} duckdb.connect({str(settings.link)!r}).execute('select 1')"
+
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+
+    assert answer.returncode == 1
+    assert "IOException" in answer.stderr
+    assert "Permission denied" in answer.stderr
+
+
+def test_killed_at_any_moment_readers_see_whole_versions(settings: Settings) -> None:
+    """A publisher is killed again and again; the link always opens and holds a whole table."""
+    build(settings, papers=5_000)
+    snapshot.publish(settings)
+    code = (
+        "from orchestration.settings import load_settings\n"
+        "from orchestration.publish.snapshot import publish\n"
+        "print('ready', flush=True)\n"
+        "while True: publish(load_settings())\n"
+    )
+    for kill in range(5):
+        publisher = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        assert publisher.stdout is not None
+        publisher.stdout.readline()
+        try:
+            publisher.wait(0.05 + 0.07 * kill)
+        except subprocess.TimeoutExpired:
+            publisher.kill()
+        publisher.wait()
+        publisher.stdout.close()
+        assert published_papers(settings) == 5_000
+        assert snapshot.verify(settings, str(snapshot.current_version(settings))) == []
