@@ -1,0 +1,83 @@
+"""Steps up to the lake: making listings, collecting them, reading them all.
+
+What does not belong here: marts and what comes after them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import duckdb
+import httpx
+
+from orchestration.collect.days import collect_days
+from orchestration.demo.lake_writer import write_lake
+from orchestration.settings import Settings, load_settings
+from tests.benchmarks.measure import Facts
+
+Running = Generator[None, None, Facts]
+
+
+def generate(papers: int, last_day: str, *, by_day: bool = False) -> Running:
+    """Make a lake up."""
+    settings = load_settings()
+    yield
+    written = write_lake(
+        settings.home, papers, last_day=date.fromisoformat(last_day), by_day=by_day
+    )
+    return vars(written)
+
+
+def collect(hub_url: str, days: int, last_day: str) -> Running:
+    """Collect days from a hub on the loopback interface, through landing into the lake."""
+    settings = Settings(**{**load_settings().model_dump(), "hub_url": hub_url})
+    asked = _days(days, last_day)
+    yield
+    report = collect_days(settings, asked)
+    if report.problems:
+        raise RuntimeError(f"not collected: {report.problems[:3]}")
+    return {"papers": report.papers, "requests": report.requests, "quarantined": report.quarantined}
+
+
+def fetch(hub_url: str, days: int, last_day: str) -> Running:
+    """The least that collecting can be: get the same pages and parse their JSON, keep nothing."""
+    asked = _days(days, last_day)
+    yield
+    with httpx.Client() as client, ThreadPoolExecutor(load_settings().hub_concurrency) as pool:
+        url = f"{hub_url}/api/daily_papers"
+        answers = pool.map(lambda day: client.get(url, params={"date": day, "limit": 100}), asked)
+        return {"papers": sum(len(json.loads(answer.content)) for answer in answers)}
+
+
+def scan(merged: bool) -> Running:
+    """Decode every column of the listings, from the lake or from one file of the same rows."""
+    home = load_settings().home
+    path = home / "one_file.parquet" if merged else home / "lake" / "listings" / "**" / "*.parquet"
+    files = f"read_parquet('{path}', hive_partitioning = false, union_by_name = {not merged})"
+    yield
+    with duckdb.connect() as connection:
+        rows, digest = connection.execute(
+            f"select count(*), bit_xor(hash(listings)) from {files} as listings"
+        ).fetchone() or (0, 0)
+    return {"rows": rows, "digest": str(digest)}
+
+
+def merge() -> Running:
+    """Write the listings as one file, what ``scan`` is compared with."""
+    settings = load_settings()
+    yield
+    with duckdb.connect() as connection:
+        connection.execute(f"set temp_directory = '{settings.home / 'spill'}'")
+        connection.execute(
+            f"""copy (from read_parquet('{settings.lake}/listings/**/*.parquet'))
+            to '{settings.home / "one_file.parquet"}' (format parquet, compression zstd)"""
+        )
+    return {"files": len(list((settings.lake / "listings").rglob("*.parquet")))}
+
+
+def _days(count: int, last_day: str) -> list[date]:
+    last = date.fromisoformat(last_day)
+    return [last - timedelta(days=age) for age in range(count)]
