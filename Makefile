@@ -51,8 +51,9 @@ evaluate: setup  ## how right the trends, identities, scores and claims are
 	@$(BIN)/python -m tests.benchmarks.quality
 bench: setup  ## how fast each step is, beside its limit or peer
 	@$(BIN)/python -m tests.benchmarks $(if $(SIZES),--sizes $(SIZES))
-lint: setup  ## ruff, mypy and sqlfluff
+lint: setup  ## ruff, mypy, dbt-bouncer and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml --output-only-failures
 	@mkdir -p .venv/lint && PAPERTIDE_HOME=$(CURDIR)/.venv/lint $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 clean:  ## remove what was made here, never collected data
 	@rm -rf .venv dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
