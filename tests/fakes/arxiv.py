@@ -10,13 +10,11 @@ import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
-from types import TracebackType
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 from tests.fakes.faults import Faults
+from tests.fakes.loopback import LoopbackHandler, LoopbackServer
 
 _ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}")
 
@@ -89,7 +87,7 @@ class Asked:
 
 
 @dataclass
-class FakeArxiv:
+class FakeArxiv(LoopbackServer):
     """The server, and what it was asked.
 
     Attributes:
@@ -97,42 +95,16 @@ class FakeArxiv:
         refused: ids it answers an error feed for, without naming them, though of good form.
         faults: what goes wrong on the way.
         asked: every request, in order.
-        connections: connections opened.
-        busiest: most requests in hand at once.
     """
 
     papers: Iterable[FakePaper] = ()
     refused: frozenset[str] = frozenset()
     faults: Faults = field(default_factory=Faults)
     asked: list[Asked] = field(default_factory=list)
-    connections: int = 0
-    busiest: int = 0
 
     def __post_init__(self) -> None:
         self.known = {paper.paper_id: paper for paper in self.papers}
-        self.stopping, self.lock, self.busy = Event(), Lock(), 0
-        fake = self
-
-        class Handler(_Handler):
-            arxiv = fake
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> FakeArxiv:
-        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self.listen(_Handler)
 
     def answer(self, ids: tuple[str, ...], most: int) -> tuple[int, bytes]:
         """Status and body for a list of ids, as arXiv answers them."""
@@ -144,41 +116,30 @@ class FakeArxiv:
         return 200, feed_of(*[self.known[i].entry() for i in ids if i in self.known][:most])
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    arxiv: FakeArxiv
-
-    def setup(self) -> None:
-        super().setup()
-        with self.arxiv.lock:
-            self.arxiv.connections += 1
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Stay silent: what was asked is kept."""
+class _Handler(LoopbackHandler):
+    fake: FakeArxiv
 
     def do_GET(self) -> None:
         """Answer, fail as wanted, and keep what was asked."""
-        arxiv = self.arxiv
+        arxiv = self.fake
         query = parse_qs(urlsplit(self.path).query)
         ids = tuple(query.get("id_list", [""])[0].split(","))
         with arxiv.lock:
             arxiv.asked.append(Asked(ids, time.monotonic()))
-            arxiv.busy += 1
-            arxiv.busiest = max(arxiv.busiest, arxiv.busy)
+            arxiv.take()
         try:
             self._respond(ids, int(query.get("max_results", ["10"])[0]))
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         finally:
             with arxiv.lock:
-                arxiv.busy -= 1
+                arxiv.give_back()
 
     def _respond(self, ids: tuple[str, ...], most: int) -> None:
-        faults = self.arxiv.faults
+        faults = self.fake.faults
         fault = faults.choose(self.path)
         if fault == "hang":
-            self.arxiv.stopping.wait(faults.hang_seconds)
+            self.fake.stopping.wait(faults.hang_seconds)
         if fault in ("hang", "drop"):
             self.close_connection = True
         elif fault in ("empty", "html"):
@@ -187,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
             wait = f"{faults.retry_after:g}" if fault.endswith("retry-after") else None
             self._send(int(fault[:3]), b"Rate exceeded.", retry_after=wait)
         else:
-            status, body = self.arxiv.answer(ids, most)
+            status, body = self.fake.answer(ids, most)
             two_thirds = len(body) * 2 // 3
             if fault == "cut-json":  # of a feed: whole by its length, cut by its content
                 body = body[:two_thirds]

@@ -13,10 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Lock, Thread
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,9 +21,10 @@ from orchestration.demo.generator import DemoHub
 from tests.fakes.answers import Answers
 from tests.fakes.faults import LASTING, Faults
 from tests.fakes.listings import FixedListings, Listings
+from tests.fakes.loopback import LoopbackHandler, LoopbackServer
 
 
-class FakeHub:
+class FakeHub(LoopbackServer):
     """The server, and what it was asked.
 
     Args:
@@ -64,33 +62,9 @@ class FakeHub:
         self.paths: Counter[str] = Counter()
         self.requests: list[str] = []
         self.headers: list[dict[str, str]] = []
-        self.connections = self.busiest = self._busy = 0
-        self.stopping = Event()
-        self.lock = Lock()
         self._window_started, self._window_used = time.monotonic(), 0
-        hub = self
-
-        class Handler(_Handler):
-            fake = hub
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.listen(_Handler, port)
         self.answers = Answers(listings or DemoHub(), lambda: self.clock, self.url)
-
-    def __enter__(self) -> FakeHub:
-        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
 
     @property
     def clock(self) -> datetime:
@@ -103,8 +77,7 @@ class FakeHub:
             self.requests.append(address)
             self.headers.append(headers)
             self.paths[urlsplit(address).path] += 1
-            self._busy += 1
-            self.busiest = max(self.busiest, self._busy)
+            self.take()
             if time.monotonic() - self._window_started >= self.window_seconds:
                 self._window_started, self._window_used = time.monotonic(), 0
             self._window_used += 1
@@ -114,7 +87,7 @@ class FakeHub:
     def end(self, status: int) -> None:
         """Count an answer."""
         with self.lock:
-            self._busy -= 1
+            self.give_back()
             self.statuses[status] += 1
 
     def _rate_headers(self, left: int) -> dict[str, str]:
@@ -128,18 +101,8 @@ class FakeHub:
             return self._rate_headers(0)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(LoopbackHandler):
     fake: FakeHub
-
-    def setup(self) -> None:
-        super().setup()
-        with self.fake.lock:
-            self.fake.connections += 1
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Stay silent: the counters tell more."""
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """Tell the hub's own time in the Date header."""

@@ -134,7 +134,7 @@ class MailServer:
             self.received.append(mail)
 
 
-# ruff: noqa: ARG002, N802 - aiosmtpd calls these by name with all its arguments
+# ruff: noqa: ARG002 - aiosmtpd calls these by name with all its arguments
 
 
 class _Handler:

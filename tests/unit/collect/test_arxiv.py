@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
-from itertools import count, pairwise
+from itertools import count
 from typing import Any
 
 import pytest
@@ -77,10 +78,12 @@ def test_ids_never_asked_come_first_then_the_oldest_answers() -> None:
 def test_papers_are_asked_for_in_batches_of_100_over_one_connection(settings: Settings) -> None:
     list_papers(settings, IDS)
     with FakeArxiv([FakePaper(each) for each in IDS]) as arxiv:
+        began = time.monotonic()
         report = collect(settings, arxiv, interval_seconds=0.2)
     assert [len(each.ids) for each in arxiv.asked] == [100, 100, 50]
     assert (arxiv.connections, arxiv.busiest) == (1, 1)
-    assert all(later.at - earlier.at >= 0.19 for earlier, later in pairwise(arxiv.asked))
+    # A busy machine sees a request late, never early: only the time since the start is sure.
+    assert all(each.at - began >= number * 0.2 for number, each in enumerate(arxiv.asked))
     assert [row["paper_id"] for row in known_papers(settings)] == IDS
     assert (report.due, report.asked, report.found, report.requests) == (250, 250, 250, 3)
     assert (report.unknown, report.quarantined, report.problem) == ([], 0, None)

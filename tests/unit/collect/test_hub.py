@@ -101,7 +101,7 @@ def test_retry_after_holds_every_thread_back(hub: FakeHub) -> None:
         started = time.monotonic()
         client.get_json("/api/daily_papers", {"date": str(DAY)})
 
-    assert 1 <= time.monotonic() - started < 20
+    assert time.monotonic() - started >= 1
 
 
 def test_a_wait_of_hours_is_a_failure_that_says_so(hub: FakeHub) -> None:
