@@ -54,7 +54,7 @@ class ArxivReport:
         unknown: ids that arXiv does not know; asked again after 30 days.
         quarantined: entries and ids that it or we could not read.
         requests: answers received.
-        problem: why the run stopped early, else nothing.
+        warning: why the run stopped early, else nothing.
     """
 
     due: int = 0
@@ -63,7 +63,7 @@ class ArxivReport:
     unknown: list[str] = field(default_factory=list)
     quarantined: int = 0
     requests: int = 0
-    problem: str | None = None
+    warning: str | None = None
 
     def metadata(self) -> dict[str, int | str]:
         """The report as plain values, for whoever shows it."""
@@ -76,7 +76,7 @@ class ArxivReport:
             f"arXiv: {self.due} papers due, {self.asked} asked in {self.requests} requests, "
             f"{self.found} found, {len(self.unknown)} unknown to it"
         ]
-        return said + ([f"arXiv: stopped early: {self.problem}"] if self.problem else [])
+        return said + ([f"arXiv: stopped early: {self.warning}"] if self.warning else [])
 
 
 def ids_due(
@@ -131,8 +131,9 @@ def collect_arxiv(
 ) -> ArxivReport:
     """Ask arXiv for the papers that are due, newest listings first.
 
-    Never raises for what arXiv does: a run that had to stop says so in ``problem`` and keeps what
-    it got. With the source ``demo`` nothing is asked.
+    Never raises for what arXiv does: a run that had to stop says so in ``warning`` and keeps what
+    it got; where arXiv does not answer at all, that is found out by one short request. With the
+    source ``demo`` nothing is asked.
 
     Args:
         settings: where the lake is, and arXiv.
@@ -150,12 +151,18 @@ def collect_arxiv(
         report.due = len(due)
         batches = deque(due[start : start + BATCH] for start in range(0, len(due), BATCH))
         with ArxivClient(settings, interval_seconds) as client:
+            if batches and not client.is_reachable():
+                report.warning = (
+                    f"arXiv can't be reached at {settings.arxiv_url}: enrichment waits for the"
+                    " next run"
+                )
+                return report
             while batches and report.requests < max_requests:
                 ids = batches.popleft()
                 try:
                     response = client.fetch(ids)
                 except ArxivError as error:
-                    report.problem = str(error)
+                    report.warning = str(error)
                     break
                 report.requests += 1
                 batches.extendleft(_keep(settings, ids, response, now(), report))

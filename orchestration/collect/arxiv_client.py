@@ -17,6 +17,7 @@ import stamina
 
 from orchestration.collect.arxiv_feed import Feed, FeedError, parse_feed
 from orchestration.collect.pace import told_wait
+from orchestration.collect.reach import answers
 from orchestration.settings import Settings
 
 INTERVAL_SECONDS: Final = 3.0
@@ -54,7 +55,9 @@ class ArxivClient:
     """
 
     def __init__(self, settings: Settings, interval_seconds: float = INTERVAL_SECONDS) -> None:
+        self._host = settings.arxiv_url
         self._address = f"{settings.arxiv_url}/api/query"
+        self._timeout_seconds = settings.request_timeout_seconds
         self._attempts = settings.request_attempts
         self._interval = interval_seconds
         self._earliest = 0.0
@@ -70,6 +73,10 @@ class ArxivClient:
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
+
+    def is_reachable(self) -> bool:
+        """Whether arXiv answers at all: found out in seconds, where a fetch tries for minutes."""
+        return answers(self._http, self._host, self._timeout_seconds)
 
     def fetch(self, ids: Sequence[str]) -> Response:
         """Ask for papers by id; an error feed is an answer, everything else is tried again.

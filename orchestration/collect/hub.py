@@ -247,15 +247,6 @@ class HubClient:
                 setattr(self.traffic, name, getattr(self.traffic, name) + amount)
 
 
-def is_reachable(settings: Settings) -> bool:
-    """Whether the hub answers within a few seconds at all: one request, no second try."""
-    try:
-        response = httpx.head(settings.hub_url, timeout=min(5.0, settings.request_timeout_seconds))
-    except httpx.HTTPError:
-        return False
-    return response.status_code < 500
-
-
 def _wait_before_retry(error: Exception) -> bool | float:
     if not isinstance(error, TransientError):
         return False

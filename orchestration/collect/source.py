@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, Progress, collect_days
-from orchestration.collect.hub import is_reachable
+from orchestration.collect.reach import HubReach
 from orchestration.demo.collecting import collect_demo, demo_days
 from orchestration.settings import Settings, Source
 
@@ -46,13 +46,13 @@ def has_real_days(settings: Settings) -> bool:
     return bool(observations.count_rows(filter=real_day))
 
 
-def is_hub_asked(settings: Settings) -> bool:
+def is_hub_asked(settings: Settings, hub: HubReach) -> bool:
     """Whether there is a hub to ask about papers it listed."""
-    return settings.source is not Source.DEMO and has_real_days(settings) and is_reachable(settings)
+    return settings.source is not Source.DEMO and has_real_days(settings) and hub.is_there
 
 
 def collect_listings(
-    settings: Settings, days: Iterable[date], progress: Progress | None = None
+    settings: Settings, hub: HubReach, days: Iterable[date], progress: Progress | None = None
 ) -> Collected:
     """Collect listing days from where ``PAPERTIDE_SOURCE`` says.
 
@@ -65,7 +65,7 @@ def collect_listings(
     days = list(days)
     if settings.source is Source.DEMO:
         return _demo(settings, days, "PAPERTIDE_SOURCE=demo: these listings are made up")
-    if is_reachable(settings):
+    if hub.is_there:
         return Collected("hub", collect_days(settings, days, progress=progress))
     problem = f"the hub can't be reached at {settings.hub_url}"
     if settings.source is Source.LIVE:

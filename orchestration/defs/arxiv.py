@@ -3,6 +3,7 @@
 import dagster as dg
 
 from orchestration.collect.arxiv import collect_arxiv
+from orchestration.collect.reach import HubReach
 from orchestration.collect.source import is_hub_asked
 from orchestration.defs.listings import listings
 from orchestration.defs.metadata import LAKE_POOL
@@ -20,13 +21,14 @@ REQUESTS_PER_RUN = 5
     pool=LAKE_POOL,
 )
 def arxiv_papers(
-    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext,
+    settings: dg.ResourceParam[Settings],
+    hub: dg.ResourceParam[HubReach],
 ) -> dg.MaterializeResult:
     """What arXiv says of listed papers: categories, DOI, comment, version, withdrawal."""
-    # Without a network the client would try for over a minute before it gives up.
-    if not is_hub_asked(settings):
+    if not is_hub_asked(settings, hub):
         return dg.MaterializeResult(metadata={"asked": "nothing: there is no network"})
     report = collect_arxiv(settings, max_requests=REQUESTS_PER_RUN)
-    if report.problem:
-        context.log.warning(report.problem)
+    if report.warning:
+        context.log.warning(report.warning)
     return dg.MaterializeResult(metadata={"dagster/row_count": report.found, **report.metadata()})

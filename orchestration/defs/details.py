@@ -10,6 +10,7 @@ import dagster as dg
 
 from orchestration.collect.details import collect_details
 from orchestration.collect.hub import HubClient
+from orchestration.collect.reach import HubReach
 from orchestration.collect.searches import collect_searches
 from orchestration.collect.source import is_hub_asked
 from orchestration.collect.titles import resolve_titles
@@ -28,9 +29,10 @@ class _Report(Protocol):
 def _ask(
     context: dg.AssetExecutionContext,
     settings: Settings,
+    hub: HubReach,
     collect: Callable[[Settings, HubClient], _Report],
 ) -> dg.MaterializeResult:
-    if not is_hub_asked(settings):
+    if not is_hub_asked(settings, hub):
         return dg.MaterializeResult(metadata={"asked": "nothing: there is no hub to ask"})
     with HubClient.from_settings(settings) as client:
         report = collect(settings, client)
@@ -41,23 +43,29 @@ def _ask(
 
 @dg.asset(deps=[listings], group_name="collect", kinds={"http", "parquet"}, pool=LAKE_POOL)
 def paper_details(
-    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext,
+    settings: dg.ResourceParam[Settings],
+    hub: dg.ResourceParam[HubReach],
 ) -> dg.MaterializeResult:
     """Models, datasets and spaces that the hub links to papers that trend, within a budget."""
-    return _ask(context, settings, collect_details)
+    return _ask(context, settings, hub, collect_details)
 
 
 @dg.asset(deps=[listings], group_name="collect", kinds={"http", "parquet"}, pool=LAKE_POOL)
 def search_results(
-    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext,
+    settings: dg.ResourceParam[Settings],
+    hub: dg.ResourceParam[HubReach],
 ) -> dg.MaterializeResult:
     """What the hub finds for each saved search in ``PAPERTIDE_HOME/searches/``."""
-    return _ask(context, settings, collect_searches)
+    return _ask(context, settings, hub, collect_searches)
 
 
 @dg.asset(deps=[listing_pages], group_name="collect", kinds={"http", "parquet"}, pool=LAKE_POOL)
 def resolved_titles(
-    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext,
+    settings: dg.ResourceParam[Settings],
+    hub: dg.ResourceParam[HubReach],
 ) -> dg.MaterializeResult:
     """ArXiv ids of cards known by title only, when the hub finds exactly one such title."""
-    return _ask(context, settings, resolve_titles)
+    return _ask(context, settings, hub, resolve_titles)

@@ -8,6 +8,7 @@ from pydantic import Field
 from orchestration.collect.days import DayOutcome
 from orchestration.collect.lake import read_observations
 from orchestration.collect.plan import due_days
+from orchestration.collect.reach import HubReach
 from orchestration.collect.source import Collected, SourceError, collect_listings
 from orchestration.defs.automation import LISTING_DAYS
 from orchestration.defs.metadata import LAKE_POOL, preview
@@ -40,7 +41,10 @@ class ListingsConfig(dg.Config):
     ],
 )
 def listings(
-    context: dg.AssetExecutionContext, config: ListingsConfig, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext,
+    config: ListingsConfig,
+    settings: dg.ResourceParam[Settings],
+    hub: dg.ResourceParam[HubReach],
 ) -> dg.MaterializeResult:
     """Observe listing days: exact answers into landing, typed rows into the lake.
 
@@ -57,7 +61,7 @@ def listings(
         context.log.info("%d/%d  %s  %s, %d papers", done, of, day, outcome.status, outcome.papers)
 
     try:
-        collected = collect_listings(settings, days, progress)
+        collected = collect_listings(settings, hub, days, progress)
     except SourceError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     if collected.warning:

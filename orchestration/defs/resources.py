@@ -6,12 +6,19 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.collect.reach import HubReach
 from orchestration.settings import Settings, load_settings
 
 
 def resources(settings: Settings | None = None) -> dict[str, Any]:
     """The resources assets ask for; a test gives its own settings."""
-    return {"settings": settings or load_settings()}
+    return {"settings": settings or load_settings(), "hub": hub_reach}
+
+
+@dg.resource(required_resource_keys={"settings"})
+def hub_reach(context: dg.InitResourceContext) -> HubReach:
+    """Whether the hub answers: made once a run, so that its steps ask once together."""
+    return HubReach(context.resources.settings)
 
 
 class _Words(logging.Formatter):

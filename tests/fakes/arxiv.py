@@ -119,6 +119,12 @@ class FakeArxiv(LoopbackServer):
 class _Handler(LoopbackHandler):
     fake: FakeArxiv
 
+    def do_HEAD(self) -> None:
+        """Answer without a body: enough to see that arXiv is there."""
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def do_GET(self) -> None:
         """Answer, fail as wanted, and keep what was asked."""
         arxiv = self.fake

@@ -40,6 +40,7 @@ class FakeHub(LoopbackServer):
         paths: Requests by path, without the query.
         requests: Every request's path and query, in order.
         headers: The headers of each of them.
+        looks: Requests that only wanted to know whether it is there.
         connections: Connections opened.
         busiest: Most requests in hand at once.
     """
@@ -62,6 +63,7 @@ class FakeHub(LoopbackServer):
         self.paths: Counter[str] = Counter()
         self.requests: list[str] = []
         self.headers: list[dict[str, str]] = []
+        self.looks = 0
         self._window_started, self._window_used = time.monotonic(), 0
         self.listen(_Handler, port)
         self.answers = Answers(listings or DemoHub(), lambda: self.clock, self.url)
@@ -110,6 +112,8 @@ class _Handler(LoopbackHandler):
 
     def do_HEAD(self) -> None:
         """Answer without a body: enough to see that the hub is there."""
+        with self.fake.lock:
+            self.fake.looks += 1
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -86,7 +87,7 @@ def test_papers_are_asked_for_in_batches_of_100_over_one_connection(settings: Se
     assert all(each.at - began >= number * 0.2 for number, each in enumerate(arxiv.asked))
     assert [row["paper_id"] for row in known_papers(settings)] == IDS
     assert (report.due, report.asked, report.found, report.requests) == (250, 250, 250, 3)
-    assert (report.unknown, report.quarantined, report.problem) == ([], 0, None)
+    assert (report.unknown, report.quarantined, report.warning) == ([], 0, None)
 
 
 def test_a_row_tells_what_arxiv_tells(settings: Settings) -> None:
@@ -152,7 +153,7 @@ def test_a_passing_fault_is_tried_again(settings: Settings, fault: str) -> None:
     with FakeArxiv([FakePaper(each) for each in IDS[:5]], faults=faults) as arxiv:
         report = collect(settings, arxiv)
     assert len(arxiv.asked) == 3
-    assert (report.found, report.problem) == (5, None)
+    assert (report.found, report.warning) == (5, None)
 
 
 def test_retry_after_is_obeyed(settings: Settings) -> None:
@@ -169,8 +170,8 @@ def test_a_lasting_fault_ends_the_run_and_keeps_what_came_before(settings: Setti
     faults = Faults(script=["ok", *["503"] * 50])
     with FakeArxiv([FakePaper(each) for each in IDS], faults=faults) as arxiv:
         report = collect(settings, arxiv)
-        assert report.problem is not None
-        assert "503" in report.problem
+        assert report.warning is not None
+        assert "503" in report.warning
         assert (report.found, len(known_papers(settings))) == (100, 100)
         assert len(arxiv.asked) == 1 + settings.request_attempts
         arxiv.faults = Faults()
@@ -184,7 +185,7 @@ def test_an_id_that_arxiv_refuses_costs_no_other_paper(settings: Settings, bad: 
     papers = [FakePaper(each) for each in IDS[:100] if each != bad]
     with FakeArxiv(papers, refused=frozenset({bad})) as arxiv:
         report = collect(settings, arxiv)
-        assert (report.asked, report.found, report.problem) == (100, 99, None)
+        assert (report.asked, report.found, report.warning) == (100, 99, None)
         asked = len(arxiv.asked)
         assert asked <= 20
         assert collect(settings, arxiv, NOW + timedelta(days=1)).requests == 0
@@ -207,6 +208,22 @@ def test_an_answer_landed_by_a_killed_process_gets_into_the_lake(settings: Setti
     with FakeArxiv([FakePaper(each) for each in IDS[:2]]) as arxiv:
         assert collect(settings, arxiv).requests == 0
     assert [row["paper_id"] for row in known_papers(settings)] == IDS[:2]
+
+
+def test_an_arxiv_that_says_nothing_is_given_one_short_try(settings: Settings) -> None:
+    list_papers(settings, IDS)
+    changed = settings.model_copy(update={"source": "live", "request_timeout_seconds": 0.2})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        report = collect_arxiv(changed.model_copy(update={"arxiv_url": address}))
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):  # nobody came a second time
+            silent.accept()
+    assert report.warning == (
+        f"arXiv can't be reached at {address}: enrichment waits for the next run"
+    )
+    assert (report.due, report.requests) == (250, 0)
 
 
 def test_the_demo_asks_nobody(settings: Settings) -> None:

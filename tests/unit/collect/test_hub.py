@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import httpx
 import pytest
 
-from orchestration.collect.hub import HubClient, RefusedError, TransientError, is_reachable
+from orchestration.collect.hub import HubClient, RefusedError, TransientError
+from orchestration.collect.reach import HubReach
 from orchestration.settings import Settings
 from tests.fakes.faults import Faults
 from tests.fakes.hub import FakeHub
@@ -154,5 +155,8 @@ def test_reachable_or_not(hub: FakeHub, tmp_path: object) -> None:
     settings = Settings(hub_url=hub.url, home="/nowhere")  # type: ignore[arg-type, call-arg]
     nobody = httpx.URL(hub.url).copy_with(port=9)
 
-    assert is_reachable(settings)
-    assert not is_reachable(settings.model_copy(update={"hub_url": str(nobody)}))
+    reach = HubReach(settings)
+    assert reach.is_there
+    assert reach.is_there
+    assert hub.looks == 1
+    assert not HubReach(settings.model_copy(update={"hub_url": str(nobody)})).is_there
