@@ -75,7 +75,9 @@ def up(settings: Settings, say: Callable[[str], None]) -> int:
         DAGSTER_HOME=str(settings.dagster_home),
         STREAMLIT_BROWSER_GATHER_USAGE_STATS="false",
     )
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A shell that starts this in the background has it, and its children, ignore Ctrl-C.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _interrupt)
     servers: list[Server] = []
     refresh: subprocess.Popen[bytes] | None = None
     try:
