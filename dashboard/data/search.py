@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from dashboard.data.warehouse import OPEN_VERSIONS, Result, Warehouse
+from orchestration.publish.indexing import build
 from orchestration.publish.query import Kind, Part, parse_query
-from orchestration.publish.search_index import Hits, SearchIndex, build
+from orchestration.publish.search_index import Hits, SearchIndex
 
 PAPERS_SHOWN: Final = 20
 MOST_PAGES: Final = 500

@@ -1,123 +1,29 @@
-"""The full-text index of a published version: building it, and asking it in the search grammar.
+"""Asking the full-text index of a published version in the search grammar.
 
 The index holds text folded by the SQL of :mod:`orchestration.publish.folding`, so it finds exactly
 the papers that the grammar's SQL finds, ranked by BM25 and without reading every paper's text. What
-does not belong here: the grammar, and what a page does with a hit.
+does not belong here: making it (``indexing.py``), the grammar, and what a page does with a hit.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, Final
 
-import duckdb
 import tantivy
 
-from orchestration.publish.folding import fold, fold_text
+from orchestration.publish.folding import fold_text
+from orchestration.publish.indexing import BOOSTS, NO_DAY
 from orchestration.publish.query import Kind, Part, Query
 
-BOOSTS: Final = {"title": 3.0, "topics": 2.0, "authors": 1.5, "abstract": 1.0}
-"""The fields that plain words are looked for in, and how much a hit there counts."""
-
-WRITER_BYTES: Final = 256_000_000
-ROWS_PER_BATCH: Final = 5_000
-NO_DAY: Final = 0
 AUTHORS_COMPARED: Final = 10
 TERMS_COMPARED: Final = 25
 LIKE_EACH_OTHER: Final = 50
 ORDERS: Final = {"relevance": None, "newest": "listed_on", "upvotes": "upvotes"}
 FACETS: Final = {"topic": "topic", "organization": "organization_name", "year": "year"}
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("paper_id", stored=True, tokenizer_name="raw", index_option="basic")
-    for field in BOOSTS:
-        builder.add_text_field(field, tokenizer_name="whitespace")
-    builder.add_text_field("organization", tokenizer_name="whitespace")
-    for field in ("topic_folded", "organization_id", "category", "submitter"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
-    for field in ("topic", "organization_name"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
-    for field in ("listed_on", "year", "upvotes"):
-        builder.add_integer_field(field, indexed=True, fast=True)
-    for field in ("has_code", "has_project"):
-        builder.add_boolean_field(field, indexed=True)
-    return builder.build()
-
-
-def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
-    folded_list = f"list_transform({{}}, lambda item: trim({fold('item')}))"
-    reader = connection.sql(
-        f"""
-select
-    paper_id,
-    {fold("title")} as title,
-    {fold("abstract")} as abstract,
-    {folded_list.format("authors")} as authors,
-    {folded_list.format("topics")} as topics,
-    {folded_list.format("topics")} as topic_folded,
-    topics as topic,
-    {fold("organization_name")} as organization,
-    organization_name,
-    lower(organization_id) as organization_id,
-    list_distinct(list_transform(
-        list_append(coalesce(categories, []), primary_category), lambda item: lower(item)
-    )) as category,
-    lower(submitter_username) as submitter,
-    coalesce(first_listed_on, published_on) as listed_on,
-    coalesce(upvotes, 0) as upvotes,
-    github_url is not null as has_code,
-    project_url is not null as has_project
-
-from papers
-"""  # noqa: S608 - the folding is this package's own SQL
-    ).to_arrow_reader(ROWS_PER_BATCH)
-    for batch in reader:
-        yield from batch.to_pylist()
-
-
-def build(database: Path, folder: Path) -> int:
-    """Index every paper of the published file ``database`` into ``folder``; give their number.
-
-    ``folder`` appears whole or not at all. When it is there, nothing is done and 0 given.
-    """
-    if folder.exists():
-        return 0
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(mkdtemp(prefix=".search-", dir=folder.parent))
-    papers = 0
-    try:
-        index = tantivy.Index(_schema(), path=str(unfinished))
-        writer = index.writer(WRITER_BYTES, num_threads=1)
-        with duckdb.connect(str(database), read_only=True) as connection:
-            for row in _documents(connection):
-                writer.add_document(_document(row))
-                papers += 1
-        writer.commit()
-        writer.wait_merging_threads()
-        unfinished.chmod(0o755)
-        unfinished.rename(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return papers
-
-
-def _document(row: dict[str, Any]) -> tantivy.Document:
-    listed: date | None = row.pop("listed_on")
-    values = {name: value for name, value in row.items() if value is not None}
-    values["listed_on"] = _number(listed)
-    values["year"] = listed.year if listed else NO_DAY
-    return tantivy.Document(**values)
-
-
-def _number(day: date | None) -> int:
-    return day.toordinal() if day else NO_DAY
 
 
 @dataclass(frozen=True)

@@ -2,32 +2,38 @@
 
 A version is ``published/papers-<version>.duckdb``, beside it ``published/<version>/`` with the
 Parquet export, its data package and the search index, and its manifest
-``published/papers-<version>.manifest.json``; all of it is read-only and never changes.
+``published/papers-<version>.manifest.json``; all of it is read-only and never changes, so versions
+share the files that are the same (hard links).
 ``papers.duckdb`` is a link to the version readers get. A DuckDB process that has an old file open
 keeps serving it under a replaced path, so a version has a name of its own and only the link moves.
 
-What does not belong here: what the tables mean (dbt), and when to publish (``defs/``).
+What does not belong here: making the files (``exporting.py``, ``indexing.py``), what the tables
+mean (dbt), and when to publish (``defs/``).
 """
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from orchestration.files import sha256_of, swap_link, sync_file, sync_folder, write_atomically
-from orchestration.publish import search_index
-from orchestration.publish.datapackage import Table, describe_tables, write_datapackage
+from orchestration.publish import indexing
+from orchestration.publish.datapackage import describe_tables, write_datapackage
+from orchestration.publish.exporting import TableContent, copy_marts, export_tables
+from orchestration.publish.manifest import Manifest, PublishedFile
 from orchestration.settings import Settings
 
 SEARCH_INDEX = "search"
 """Folder of a version's full-text index, below its export."""
+
+PUBLISHED = "published"
+"""What a version is called while its tables are exported."""
 
 VERSION_FORMAT = "%Y%m%dT%H%M%SZ"
 READ_ONLY_FILE = 0o444
@@ -35,37 +41,6 @@ READ_ONLY_FILE = 0o444
 
 class PublicationError(RuntimeError):
     """The warehouse can't be published, or a version can't be used; the message says why."""
-
-
-@dataclass(frozen=True)
-class PublishedFile:
-    """A file of a version: its path below ``published/``, bytes, checksum and table rows."""
-
-    path: str
-    bytes: int
-    sha256: str
-    table: str | None = None
-    rows: int | None = None
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a version consists of, kept beside it as JSON."""
-
-    version: str
-    published_at: str
-    duckdb_version: str
-    files: list[PublishedFile]
-
-    @property
-    def rows(self) -> dict[str, int]:
-        """Rows of each table."""
-        return {file.table: file.rows or 0 for file in self.files if file.table}
-
-    @property
-    def bytes(self) -> int:
-        """Bytes of all files of the version."""
-        return sum(file.bytes for file in self.files)
 
 
 def database_path(settings: Settings, version: str) -> Path:
@@ -101,16 +76,15 @@ def read_manifest(settings: Settings, version: str) -> Manifest:
     if not path.exists():
         known = ", ".join(versions(settings)) or "none"
         raise PublicationError(f"no published version {version!r}; there are: {known}")
-    content = json.loads(path.read_text())
-    files = [PublishedFile(**file) for file in content.pop("files")]
-    return Manifest(**content, files=files)
+    return Manifest.read(path)
 
 
 def publish(settings: Settings, now: datetime | None = None) -> Manifest:
-    """Copy the build database's ``main`` schema into a new version and point the link at it.
+    """Make a new version of the build database's marts and point the link at it.
 
-    The link moves last, so whoever is killed on the way leaves the old version in place and at most
-    files without a manifest, which the next publication removes.
+    Files whose content is the newest version's are shared with it, be it all of them. The link
+    moves last, so whoever is killed on the way leaves the old version in place and at most files
+    without a manifest, which the next publication removes.
 
     Raises:
         PublicationError: nothing has been built, or what was built did not pass its tests.
@@ -122,20 +96,26 @@ def publish(settings: Settings, now: datetime | None = None) -> Manifest:
     published_at = now or datetime.now(UTC)
     settings.published.mkdir(parents=True, exist_ok=True)
     _remove_unfinished(settings)
+    shared = _intact_files(settings)
     version = _free_version(settings, published_at)
     database, export = database_path(settings, version), settings.published / version
-    with _read_only_build(settings) as connection:
-        rows, tables = _copy_tables(connection, database, export)
+    export.mkdir()
+    copy_marts(settings.build_database, database)
+    with _opened(database) as connection:
+        known = {each.content: path for path, each in shared.items() if each.content}
+        contents = export_tables(connection, export, known)
+        tables = describe_tables(connection, PUBLISHED)
     write_datapackage(export, tables, version, published_at.isoformat())
-    search_index.build(database, export / SEARCH_INDEX)
-    files = [_published_file(settings, database)]
+    indexed = {path.parent for path in shared if path.parent.name == SEARCH_INDEX}
+    indexing.build(database, export / SEARCH_INDEX, previous=next(iter(indexed), None))
+    files = [_published_file(settings, database, shared)]
     for path in sorted(path for path in export.rglob("*") if path.is_file()):
-        table = path.stem if path.suffix == ".parquet" else None
-        files.append(_published_file(settings, path, table, rows.get(table or "")))
-    sync_folder(export)
+        content = contents.get(path.stem) if path.suffix == ".parquet" else None
+        files.append(_published_file(settings, path, shared, content))
+    for folder in (export, export / SEARCH_INDEX):
+        sync_folder(folder)
     manifest = Manifest(version, published_at.isoformat(), duckdb.__version__, files)
-    content = json.dumps(asdict(manifest), indent=2).encode()
-    write_atomically(manifest_path(settings, version), content)
+    write_atomically(manifest_path(settings, version), manifest.json())
     manifest_path(settings, version).chmod(READ_ONLY_FILE)
     swap_link(settings.link, database)
     _remove_old(settings)
@@ -161,72 +141,51 @@ def rollback(settings: Settings, version: str | None = None) -> str:
 
 def verify(settings: Settings, version: str) -> list[str]:
     """Compare each file of a version with its manifest; give what is wrong, empty when all is."""
-    problems = []
-    for file in read_manifest(settings, version).files:
-        path = settings.published / file.path
-        if not path.exists():
-            problems.append(f"{file.path}: missing")
-        elif path.stat().st_size != file.bytes or sha256_of(path) != file.sha256:
-            problems.append(f"{file.path}: differs from what was published")
-    return problems
+    problems = (each.problem(settings.published) for each in read_manifest(settings, version).files)
+    return [problem for problem in problems if problem]
+
+
+def _intact_files(settings: Settings) -> dict[Path, PublishedFile]:
+    """The files below the newest version's export that are as they were published.
+
+    A damaged index is none at all: its files only work together.
+    """
+    newest = versions(settings)[-1:]
+    files = [each for version in newest for each in read_manifest(settings, version).files]
+    exported = {settings.published / each.path: each for each in files}
+    exported = {path: each for path, each in exported.items() if path.suffix != ".duckdb"}
+    damaged = {path for path, each in exported.items() if each.problem(settings.published)}
+    is_index_damaged = any(path.parent.name == SEARCH_INDEX for path in damaged)
+    return {
+        path: each
+        for path, each in exported.items()
+        if path not in damaged and not (is_index_damaged and path.parent.name == SEARCH_INDEX)
+    }
 
 
 @contextmanager
-def _read_only_build(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    name = str(database).replace("'", "''")
     with duckdb.connect() as connection:
-        connection.execute("set preserve_insertion_order = true")
-        connection.execute(f"attach {_quoted(settings.build_database)} as build (read_only)")
+        connection.execute(f"attach '{name}' as {PUBLISHED} (read_only); use {PUBLISHED}")
         yield connection
 
 
-def _copy_tables(
-    connection: duckdb.DuckDBPyConnection, database: Path, export: Path
-) -> tuple[dict[str, int], list[Table]]:
-    """Copy every table of ``build.main`` with its comments; give rows by table, and the tables."""
-    export.mkdir()
-    connection.execute(f"attach {_quoted(database)} as published")
-    tables = connection.execute(
-        "select table_name, comment from duckdb_tables()"
-        " where database_name = 'build' and schema_name = 'main' order by table_name"
-    ).fetchall()
-    rows = {}
-    for table, comment in tables:
-        connection.execute(f'create table published."{table}" as from build."{table}"')
-        _comment(connection, f'table published."{table}"', comment)
-        columns = connection.execute(
-            "select column_name, comment from duckdb_columns()"
-            " where database_name = 'build' and schema_name = 'main' and table_name = ?",
-            [table],
-        ).fetchall()
-        for column, words in columns:
-            _comment(connection, f'column published."{table}"."{column}"', words)
-        parquet = _quoted(export / f"{table}.parquet")
-        counted = connection.execute(
-            f'copy published."{table}" to {parquet} (format parquet, compression zstd)'
-        ).fetchone()
-        rows[table] = int(counted[0]) if counted else 0
-    described = describe_tables(connection, "published")
-    connection.execute("detach published")
-    return rows, described
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, what: str, words: str | None) -> None:
-    if words:
-        connection.execute(f"comment on {what} is {_quoted(words)}")
-
-
-def _quoted(value: Path | str) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 def _published_file(
-    settings: Settings, path: Path, table: str | None = None, rows: int | None = None
+    settings: Settings,
+    path: Path,
+    shared: Mapping[Path, PublishedFile],
+    content: TableContent | None = None,
 ) -> PublishedFile:
+    relative = path.relative_to(settings.published).as_posix()
+    for other, known in shared.items():
+        if other.name == path.name and other.samefile(path):
+            return replace(known, path=relative)
     sync_file(path)
     # An analyst who forgets -readonly gets a refusal instead of a lock the dashboard waits for.
     path.chmod(READ_ONLY_FILE)
-    relative = path.relative_to(settings.published).as_posix()
-    return PublishedFile(relative, path.stat().st_size, sha256_of(path), table, rows)
+    told = {"table": path.stem, **vars(content)} if content else {}
+    return PublishedFile(relative, path.stat().st_size, sha256_of(path), **told)
 
 
 def _free_version(settings: Settings, published_at: datetime) -> str:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from dashboard.data import listings, organizations, papers, people, search, trends, warehouse
-from orchestration.publish import search_index, snapshot
+from orchestration.publish import indexing, snapshot
 from orchestration.settings import load_settings
 from tests.benchmarks.lake_steps import Running
 
@@ -39,7 +39,7 @@ def index() -> Running:
     """Build the full-text index of the published version anew."""
     settings = load_settings()
     yield
-    documents = search_index.build(settings.link.resolve(), settings.home / "search")
+    documents = indexing.build(settings.link.resolve(), settings.home / "search")
     shutil.rmtree(settings.home / "search")
     return {"documents": documents}
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.publish.indexing import build
 from orchestration.publish.query import parse_query
-from orchestration.publish.search_index import SearchIndex, build
+from orchestration.publish.search_index import SearchIndex
 from orchestration.settings import Settings
 
 QUERIES = [

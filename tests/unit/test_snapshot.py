@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -69,6 +70,39 @@ def test_a_version_holds_the_marts_only_with_comments_and_parquet(settings: Sett
     found = SearchIndex(export / snapshot.SEARCH_INDEX).search(parse_query("title"))
     assert found.matches == 3
     assert snapshot.verify(settings, manifest.version) == []
+
+
+def test_versions_share_what_did_not_change(settings: Settings) -> None:
+    build(settings, papers=3)
+    with duckdb.connect(str(settings.build_database)) as connection:
+        connection.execute("create table glossary as select 'score' as metric, 1.5 as factor")
+    first = settings.published / snapshot.publish(settings, NOON).version
+    with duckdb.connect(str(settings.build_database)) as connection:
+        connection.execute("update papers set upvotes = 7 where paper_id = 'p0'")
+    second = settings.published / snapshot.publish(settings, NOON + timedelta(hours=1)).version
+
+    assert (first / "glossary.parquet").samefile(second / "glossary.parquet")
+    assert not (first / "papers.parquet").samefile(second / "papers.parquet")
+    assert duckdb.sql(f"select sum(upvotes) from '{second / 'papers.parquet'}'").fetchone() == (10,)
+    for version in (first.name, second.name):
+        assert snapshot.verify(settings, version) == []
+    shutil.rmtree(first)
+    assert snapshot.verify(settings, second.name) == []
+
+
+def test_a_damaged_file_is_not_carried_on(settings: Settings) -> None:
+    build(settings, papers=3)
+    first = settings.published / snapshot.publish(settings, NOON).version
+    for path in (first / "papers.parquet", *(first / snapshot.SEARCH_INDEX).glob("*.store")):
+        path.chmod(0o644)
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+
+    second = snapshot.publish(settings, NOON + timedelta(hours=1))
+
+    assert len(snapshot.verify(settings, first.name)) == 2
+    assert snapshot.verify(settings, second.version) == []
+    found = SearchIndex(settings.published / second.version / snapshot.SEARCH_INDEX)
+    assert found.search(parse_query("title")).matches == 3
 
 
 def test_a_build_that_did_not_pass_is_not_published(settings: Settings) -> None:
