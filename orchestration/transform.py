@@ -149,6 +149,7 @@ def _folders(target: Path) -> list[str]:
         f"--target-path={target}",
         f"--log-path={target}",
         "--no-send-anonymous-usage-stats",
-        # dbt's debug log repeats what the events tell, and writing it costs a tenth of a build.
+        # dbt's logs repeat what the events tell, and writing them costs a tenth of a build.
+        "--log-level=none",
         "--log-level-file=none",
     ]
