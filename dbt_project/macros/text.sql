@@ -44,15 +44,26 @@
     {{ replace_all(singular, '([a-hj-rtv-z])s\\b', '\\1') }}
 {%- endmacro %}
 
-{#- The different words of a text of single spaces, as a list. -#}
-{% macro distinct_words(column) -%}
-    {{ return(adapter.dispatch('distinct_words')(column)) }}
+{#- One row a word of a text of single spaces: columns, then `word` and `next_word`, null after the last. -#}
+{% macro word_pairs(relation, columns, text_column) -%}
+    {{ return(adapter.dispatch('word_pairs')(relation, columns, text_column)) }}
 {%- endmacro %}
 
-{% macro default__distinct_words(column) -%}
-    list_distinct(string_split({{ column }}, ' '))
+{% macro default__word_pairs(relation, columns, text_column) -%}
+    select
+        {{ columns | join(', ') }},
+        unnest(text_words) as word,
+        unnest(text_words[2:]) as next_word
+    from (select *, string_split({{ text_column }}, ' ') as text_words from {{ relation }}) as split
 {%- endmacro %}
 
-{% macro spark__distinct_words(column) -%}
-    array_distinct(split({{ column }}, ' '))
+{% macro spark__word_pairs(relation, columns, text_column) -%}
+    select
+        {{ columns | join(', ') }},
+        pair.word,
+        pair.next_word
+    from (select *, split({{ text_column }}, ' ') as text_words from {{ relation }}) as split
+    lateral view explode(
+        transform(text_words, (word, i) -> named_struct('word', word, 'next_word', get(text_words, i + 1)))
+    ) as pair
 {%- endmacro %}

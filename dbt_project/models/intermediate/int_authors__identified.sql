@@ -46,7 +46,8 @@ kinds as (
         evidence.kind,
         max(evidence.weight) as weight,
         count(*) as clues,
-        max_by(evidence.clue_number, shared.mentions) as clue_number
+        -- The clue that most mentions share, the oldest of several.
+        max_by(evidence.clue_number, (shared.mentions, -evidence.clue_number)) as clue_number
 
     from evidence
     inner join shared

@@ -14,14 +14,29 @@ reviewed as (
 
 ),
 
+counted as (
+
+    select
+        organization_id,
+        shown_name,
+        row_number() over (
+            partition by organization_id
+            order by shown_name is null, count(*) desc, shown_name asc
+        ) as place
+
+    from mentions
+    group by organization_id, shown_name
+
+),
+
 named as (
 
     select
         organization_id,
-        coalesce(mode(shown_name), organization_id) as shown_name
+        coalesce(shown_name, organization_id) as shown_name
 
-    from mentions
-    group by organization_id
+    from counted
+    where place = 1
 
 ),
 

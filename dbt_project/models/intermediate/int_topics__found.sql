@@ -10,7 +10,12 @@ dictionary as (
 
 phrases as (
 
-    select * from {{ ref('int_topics__phrases') }}
+    select
+        *,
+        ' ' || phrase || ' ' as padded_phrase,
+        phrase in (first_word, first_word || ' ' || second_word) as is_short
+
+    from {{ ref('int_topics__phrases') }}
 
 ),
 
@@ -20,39 +25,29 @@ keywords as (
 
 ),
 
-titles as (
+texts as (
 
     select
         paper_id,
-        'title' as found_in,
+        2 as place,
         ' ' || {{ topic_key('title') }} || ' ' as folded_text
 
     from {{ ref('int_papers__newest_fields') }}
 
-),
-
-abstracts as (
+    union all
 
     select
         paper_id,
-        'abstract' as found_in,
+        3 as place,
         ' ' || {{ topic_key('abstract') }} || ' ' as folded_text
 
     from {{ ref('int_papers__abstracts') }}
 
 ),
 
-texts as (
-
-    select *, {{ distinct_words('folded_text') }} as text_words from titles
-    union all
-    select *, {{ distinct_words('folded_text') }} as text_words from abstracts
-
-),
-
 words as (
 
-    {{ explode('texts', ['paper_id', 'found_in', 'folded_text'], 'text_words') }}
+    {{ word_pairs('texts', ['paper_id', 'place', 'folded_text'], 'folded_text') }}
 
 ),
 
@@ -61,11 +56,14 @@ found as (
     select
         words.paper_id,
         phrases.topic,
-        case words.found_in when 'title' then 2 else 3 end as place
+        words.place
 
     from words
-    inner join phrases on words.item = phrases.anchor
-    where contains(words.folded_text, ' ' || phrases.phrase || ' ')
+    inner join phrases
+        on
+            words.word = phrases.first_word
+            and (phrases.second_word = '' or words.next_word = phrases.second_word)
+    where phrases.is_short or contains(words.folded_text, phrases.padded_phrase)
 
     union all
 

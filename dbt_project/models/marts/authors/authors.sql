@@ -1,10 +1,21 @@
 with
 
+names as (
+
+    select
+        author_id,
+        name,
+        row_number() over (partition by author_id order by count(*) desc, name asc) as place
+
+    from {{ ref('int_authors__identified') }}
+    group by author_id, name
+
+),
+
 identities as (
 
     select
         author_id,
-        mode(name) as name,
         min(hub_username) as hub_username,
         bool_or(is_team) as is_team,
         min_by(identity_method, identity_place) as identity_method,
@@ -58,7 +69,7 @@ final as (
 
     select
         identities.author_id,
-        identities.name,
+        names.name,
         identities.hub_username,
         identities.is_team,
         identities.identity_method,
@@ -81,6 +92,7 @@ final as (
         rising.rising_eb05
 
     from identities
+    inner join names on identities.author_id = names.author_id and names.place = 1
     inner join credit on identities.author_id = credit.author_id
     left join coauthors on identities.author_id = coauthors.author_id
     left join organizations on identities.author_id = organizations.author_id

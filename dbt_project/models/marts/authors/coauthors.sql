@@ -1,15 +1,28 @@
 with
 
-paper_authors as (
+mentions as (
 
     select
-        paper_authors.paper_id,
-        paper_authors.author_id,
+        paper_id,
+        author_id,
+        count(*) over (partition by paper_id) as authors
+
+    from {{ ref('paper_authors') }}
+
+),
+
+paper_authors as (
+
+    -- Pairs grow with the square of a list, and a list of hundreds tells little of who works with whom.
+    select
+        mentions.paper_id,
+        mentions.author_id,
         measures.dated_on
 
-    from {{ ref('paper_authors') }} as paper_authors
+    from mentions
     inner join {{ ref('int_papers__measures') }} as measures
-        on paper_authors.paper_id = measures.paper_id
+        on mentions.paper_id = measures.paper_id
+    where mentions.authors <= {{ var('coauthor_most_authors') }}
 
 ),
 
