@@ -71,7 +71,10 @@ order by hour
 
 
 def quarantine(house: Warehouse) -> Result:
-    """What could not be read, by source and reason, most frequent first."""
+    """What could not be read, by source and reason, most frequent first.
+
+    A version published by an older release tells only when a record was seen first.
+    """
     return house.run(
         """
 select
@@ -79,7 +82,7 @@ select
     reason,
     count(*) as records,
     min(first_seen_at) as first_seen_at,
-    max(first_seen_at) as last_seen_at,
+    max(greatest(*columns('(first|last)_seen_at'))) as last_seen_at,
     min(landed_in) as example
 
 from quarantined_records

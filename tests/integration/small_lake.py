@@ -87,7 +87,12 @@ HISTORY = [
     {"source": "recorder", "paper_id": ONE, "observed_at": at(2, 12), "upvotes": 8},
     {"source": "recorder", "paper_id": ONE, "observed_at": at(2), "upvotes": 5},
     {"source": "recorder", "paper_id": "2603.77777", "observed_at": at(2), "upvotes": 8},
-]
+    # A file imported later tells the same instant otherwise, and knows nothing of the comments.
+    {"source": "recorder", "paper_id": TWO, "observed_at": at(6), "upvotes": 3,
+     "num_comments": 2, "landed_in": "history/b/20260310T090000000000Z-p0-b.zst"},
+    {"source": "recorder", "paper_id": TWO, "observed_at": at(6), "upvotes": 12,
+     "landed_in": "history/a/20260311T090000000000Z-p0-a.zst"},
+]  # fmt: skip
 ARXIV = [
     {"paper_id": ONE, "observed_at": at(10), "title": "One: a new title", "doi": "10.1/one",
      "published_at": at(1), "categories": ["cs.CL", "cs.LG"], "primary_category": "cs.CL",
@@ -98,8 +103,15 @@ DETAILS = [
      "linked_models": [{"repository_id": "owner/model"}]},
 ]  # fmt: skip
 QUARANTINED = [
+    # One record, met in two observations; two files that could not be read at all.
     {"source": "hub", "landed_in": "hub/x", "place": "$[3]", "reason": "no id",
-     "first_seen_at": at(2)},
+     "first_seen_at": at(2), "payload": "{}"},
+    {"source": "hub", "landed_in": "hub/y", "place": "$[4]", "reason": "no id",
+     "first_seen_at": at(3), "payload": "{}"},
+    {"source": "history", "landed_in": "history/x", "place": "$", "reason": "no column source",
+     "first_seen_at": at(2), "payload": ""},
+    {"source": "history", "landed_in": "history/y", "place": "$", "reason": "no column source",
+     "first_seen_at": at(2), "payload": ""},
 ]  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def test_every_observation_is_kept_with_its_change(marts: duckdb.DuckDBPyConnect
     ]
     assert rows(
         marts, f"select upvotes_change from paper_observations where paper_id = '{TWO}' order by 1"
-    ) == [(-1,), (12,), (None,)]
+    ) == [(-1,), (0,), (12,), (None,)]
 
 
 def test_titles_are_remembered(marts: duckdb.DuckDBPyConnection) -> None:
@@ -145,11 +145,32 @@ def test_submitters_share_the_listings(marts: duckdb.DuckDBPyConnection) -> None
     ]  # fmt: skip
 
 
-def test_made_up_days_are_gone_and_quarantine_is_told(marts: duckdb.DuckDBPyConnection) -> None:
+def test_made_up_days_are_gone(marts: duckdb.DuckDBPyConnection) -> None:
     assert rows(marts, "select has_demo_data, first_listing_date, last_listing_date, papers"
                 " from build_info") == [(False, MONDAY, date(2026, 3, 9), 3)]  # fmt: skip
     assert rows(marts, "select count(*) from papers where paper_id = '2603.99999'") == [(0,)]
-    assert rows(marts, "select place, reason from quarantined_records") == [("$[3]", "no id")]
+
+
+def test_a_fault_that_lasts_is_one_row(marts: duckdb.DuckDBPyConnection) -> None:
+    assert rows(
+        marts,
+        "select landed_in, place, reason, times_seen, first_seen_at, last_seen_at"
+        " from quarantined_records order by 1",
+    ) == [
+        ("history/x", "$", "no column source", 1, utc(2, 9), utc(2, 9)),
+        ("history/y", "$", "no column source", 1, utc(2, 9), utc(2, 9)),
+        ("hub/y", "$[4]", "no id", 2, utc(2, 9), utc(3, 9)),
+    ]
+
+
+def test_of_two_files_that_tell_one_instant_the_last_imported_wins(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    assert rows(
+        marts,
+        "select upvotes, num_comments, upvotes_change from paper_observations"
+        f" where paper_id = '{TWO}' and source = 'recorder'",
+    ) == [(12, 2, 0)]
 
 
 def test_trending_knows_complete_days_only(marts: duckdb.DuckDBPyConnection) -> None:

@@ -6,6 +6,32 @@ quarantined as (
 
 ),
 
+records as (
+
+    -- Nothing is known of a record without its content but its place: it is no other place's.
+    select
+        *,
+        coalesce(nullif(payload, ''), landed_in || ' ' || place) as content
+
+    from quarantined
+
+),
+
+numbered as (
+
+    select
+        *,
+        min(first_seen_at) over (partition by source, reason, content) as first_met_at,
+        count(*) over (partition by source, reason, content) as times_seen,
+        row_number() over (
+            partition by source, reason, content
+            order by first_seen_at desc, landed_in desc, place desc
+        ) as meeting_number
+
+    from records
+
+),
+
 final as (
 
     select
@@ -13,10 +39,12 @@ final as (
         landed_in,
         place,
         reason,
-        min(first_seen_at) as first_seen_at
+        times_seen,
+        first_met_at as first_seen_at,
+        first_seen_at as last_seen_at
 
-    from quarantined
-    group by source, landed_in, place, reason
+    from numbered
+    where meeting_number = 1
 
 )
 
