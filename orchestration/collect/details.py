@@ -21,7 +21,7 @@ from typing_extensions import TypedDict
 from orchestration.collect import lake
 from orchestration.collect.hub import HubClient, HubError, RefusedError
 from orchestration.collect.intake import store
-from orchestration.collect.landing import Landed, land
+from orchestration.collect.landing import Landed, LandingError, iter_landed, land, read_landed
 from orchestration.collect.records import MAX_PAYLOAD, Count, Paper, Refused
 from orchestration.collect.rows import quarantine_table
 from orchestration.settings import Settings
@@ -30,6 +30,9 @@ KIND: Final = "detail"
 TREND_DAYS: Final = 14
 TREND_PLACES: Final = 10
 MAX_AGE: Final = timedelta(days=1)
+ASKED_AGAIN_AFTER: Final = timedelta(days=3)
+"""A paper that the hub did not know is not asked about again before."""
+_UNKNOWN: Final = 404
 _LINKED: Final = ("Models", "Datasets", "Spaces")
 
 
@@ -94,7 +97,9 @@ def details_due(
 
 
 def detail_tables(landed: Landed, body: bytes) -> dict[str, pa.Table]:
-    """The rows of a landed answer for each dataset."""
+    """The rows of a landed answer for each dataset; that a paper is unknown gives none."""
+    if landed.envelope.get("status") == _UNKNOWN:
+        return {}
     rows: list[dict[str, Any]] = []
     refused: list[Refused] = []
     facts = {"observed_at": landed.observed_at, "landed_in": landed.path}
@@ -141,14 +146,18 @@ def collect_details(
     report = DetailsReport()
     with lake.reading(settings.lake):
         lake.prepare(settings.lake)
-        due = details_due(_trending(settings.lake, clock()), _known(settings.lake), clock(), budget)
+        trending, known = _trending(settings.lake, clock()), _known(settings.lake)
+        asked = [each for each in trending if not _is_unknown(settings.landing, each, clock())]
+        due = details_due(asked, known, clock(), budget)
         report.due = len(due)
         for paper_id in due:
             try:
                 answer = client.get_json(f"/api/papers/{quote(paper_id, safe='/')}")
-            except RefusedError:
+            except RefusedError as error:
                 report.missing += 1
-                continue
+                if error.answer is None or error.status != _UNKNOWN:
+                    continue
+                answer = error.answer
             except HubError as error:
                 report.problem = str(error)
                 break
@@ -156,8 +165,9 @@ def collect_details(
             landed = land(settings.landing, KIND, paper_id, at, 0, answer.body, **answer.facts())
             tables = detail_tables(landed, answer.body)
             store(settings, landed.observation, tables)
-            report.written += tables["paper_details"].num_rows
-            report.quarantined += tables["quarantined_records"].num_rows
+            if tables:
+                report.written += tables["paper_details"].num_rows
+                report.quarantined += tables["quarantined_records"].num_rows
     return report
 
 
@@ -208,6 +218,19 @@ def _trending(root: Path, now: datetime) -> list[str]:
         for listing_date in sorted(days, reverse=True)
         for _, paper_id in sorted(days[listing_date], reverse=True)[:TREND_PLACES]
     ]
+
+
+def _is_unknown(landing: Path, paper_id: str, now: datetime) -> bool:
+    """Whether the hub said lately that it does not know the paper."""
+    for place in reversed(list(iter_landed(landing, KIND, paper_id))):
+        if now - place.observed_at >= ASKED_AGAIN_AFTER:
+            return False
+        try:
+            envelope, _ = read_landed(landing / place.path)
+        except LandingError:
+            continue
+        return bool(envelope.get("status") == _UNKNOWN)
+    return False
 
 
 def _known(root: Path) -> dict[str, datetime]:

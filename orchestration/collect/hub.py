@@ -219,7 +219,7 @@ class HubClient:
         excerpt = answer.body[:200].decode("utf-8", errors="replace")
         message = f"{answer.url}: status {answer.status} {excerpt}".rstrip()
         if answer.status not in {408, 425, 429} and answer.status < 500:
-            return RefusedError(answer.status, message)
+            return RefusedError(answer.status, message, answer)
         wait = told_wait(answer.headers)
         if answer.status == 429:
             self._count(throttled=1)

@@ -15,11 +15,12 @@ class HubError(RuntimeError):
 
 
 class RefusedError(HubError):
-    """The hub said no, and would say so again (400, 404, …)."""
+    """The hub said no, and would say so again (400, 404, …); `answer` is how, when it answered."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, answer: Answer | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.answer = answer
 
 
 class TransientError(HubError):

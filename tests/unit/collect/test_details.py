@@ -10,6 +10,7 @@ from orchestration.collect import lake
 from orchestration.collect.details import collect_details, detail_tables, details_due
 from orchestration.collect.hub import HubClient
 from orchestration.collect.landing import Landed, iter_landed
+from orchestration.collect.replay import replay
 from orchestration.settings import Settings
 from tests.fakes.faults import Faults
 from tests.fakes.hub import FakeHub
@@ -81,6 +82,21 @@ def test_a_paper_the_hub_does_not_know_costs_no_other(settings: Settings) -> Non
     with FakeHub(hub_of("2611.00002"), now=NOW) as hub, HubClient(hub.url) as client:
         report = collect_details(settings, client, now=lambda: NOW)
     assert (report.due, report.written, report.missing, report.problem) == (2, 1, 1, None)
+
+
+def test_a_paper_the_hub_does_not_know_is_asked_about_again_after_days(settings: Settings) -> None:
+    list_papers(settings, {"2611.00001": 9}, 0, NOW)
+    with FakeHub(hub_of(), now=NOW) as hub, HubClient(hub.url) as client:
+        for hours in (0, 1, 71):
+            at = NOW + timedelta(hours=hours)
+            collect_details(settings, client, now=lambda at=at: at)
+        assert len(hub.requests) == 1
+        replay(settings)
+        assert lake.scan(settings.lake, "quarantined_records").count_rows() == 0
+        list_papers(settings, {"2611.00001": 9}, 0, NOW)
+        later = NOW + timedelta(days=3)
+        assert collect_details(settings, client, now=lambda: later).missing == 1
+        assert len(hub.requests) == 2
 
 
 def test_a_hub_that_is_down_ends_the_run_and_says_so(settings: Settings) -> None:
