@@ -8,15 +8,13 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from orchestration.collect.lake import read_observations
 from orchestration.collect.plan import due_days
 from orchestration.home import prepare
+from orchestration.run_report import problems, report_runs
 from orchestration.settings import FIRST_LISTING_DATE, Settings
-
-if TYPE_CHECKING:
-    import dagster as dg
 
 
 class RunError(RuntimeError):
@@ -82,31 +80,14 @@ def _execute(settings: Settings, job: str, tags: dict[str, str], ops: dict[str, 
     from orchestration.definitions import defs
 
     with dg.DagsterInstance.get() as instance:
-        result = defs.resolve_job_def(job).execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            tags=tags,
-            run_config={"ops": ops, "loggers": {"console": {"config": {}}}},
-        )
-    if failures := _failures(result):
+        try:
+            result = defs.resolve_job_def(job).execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                tags=tags,
+                run_config={"ops": ops, "loggers": {"console": {"config": {}}}},
+            )
+        finally:
+            report_runs(settings, instance)
+    if failures := problems(result.all_events):
         raise RunError("\n".join(failures))
-
-
-def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
-    """What went wrong: failed steps, and failed checks of a run that went on all the same."""
-    import dagster as dg
-
-    failures = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            cause = error.cause or error if error else None
-            failures.append(f"{event.step_key}: {cause.message.strip() if cause else 'failed'}")
-    for check in result.get_asset_check_evaluations():
-        if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:
-            problems = check.metadata.get("problems")
-            words = problems.value if problems else check.description
-            failures.append(f"{check.asset_key.to_user_string()}.{check.check_name}: {words}")
-    if not result.success and not failures:
-        failures.append("the run failed")
-    return failures

@@ -200,8 +200,13 @@ class Settings(BaseSettings):
 
     @property
     def reports(self) -> Path:
-        """Benchmark and evaluation reports."""
+        """Benchmark and evaluation reports, and the last runs."""
         return self.home / "reports"
+
+    @property
+    def runs_report(self) -> Path:
+        """What the last Dagster runs were, for those who don't open Dagster."""
+        return self.reports / "runs.json"
 
 
 @cache

@@ -68,19 +68,38 @@ def calendar(days: pa.Table) -> alt.Chart:
 
 def papers_by_day(days: pa.Table) -> alt.Chart:
     """Papers listed by day."""
+    return _bars_over_time(
+        days,
+        alt.X("listing_date:T", title=None),
+        "papers listed",
+        [
+            alt.Tooltip("listing_date:T", title="day", format="%a %d %b %Y"),
+            alt.Tooltip("papers:Q", format=","),
+            alt.Tooltip("status:N"),
+        ],
+    )
+
+
+def observed_by_hour(hours: pa.Table) -> alt.Chart:
+    """Papers observed in each hour."""
+    return _bars_over_time(
+        hours,
+        alt.X("yearmonthdatehours(hour):T", title=None),
+        "papers observed",
+        [
+            alt.Tooltip("hour:T", title="hour (UTC)", format="%a %d %b %H:00"),
+            alt.Tooltip("papers:Q", format=","),
+            alt.Tooltip("listing_days:Q", title="listing days"),
+        ],
+    )
+
+
+def _bars_over_time(rows: pa.Table, x: alt.X, title: str, tooltip: list[alt.Tooltip]) -> alt.Chart:
     chart: alt.Chart = (
-        alt.Chart(days)
+        alt.Chart(rows)
         .mark_bar(color=COLOUR)
-        .encode(
-            x=alt.X("listing_date:T", title=None),
-            y=alt.Y("papers:Q", title="papers listed"),
-            tooltip=[
-                alt.Tooltip("listing_date:T", title="day", format="%a %d %b %Y"),
-                alt.Tooltip("papers:Q", format=","),
-                alt.Tooltip("status:N"),
-            ],
-        )
-        .properties(height=220)
+        .encode(x=x, y=alt.Y("papers:Q", title=title), tooltip=tooltip)
+        .properties(height=210)
     )
     return chart
 
@@ -107,24 +126,5 @@ def filled_shares(months: pa.Table) -> alt.Chart:
             ],
         )
         .properties(height=alt.Step(24))
-    )
-    return chart
-
-
-def observed_by_hour(hours: pa.Table) -> alt.Chart:
-    """Papers observed in each hour."""
-    chart: alt.Chart = (
-        alt.Chart(hours)
-        .mark_bar(color=COLOUR)
-        .encode(
-            x=alt.X("yearmonthdatehours(hour):T", title=None),
-            y=alt.Y("papers:Q", title="papers observed"),
-            tooltip=[
-                alt.Tooltip("hour:T", title="hour (UTC)", format="%a %d %b %H:00"),
-                alt.Tooltip("papers:Q", format=","),
-                alt.Tooltip("listing_days:Q", title="listing days"),
-            ],
-        )
-        .properties(height=200)
     )
     return chart

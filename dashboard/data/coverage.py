@@ -1,15 +1,20 @@
-"""Queries of what was collected: fields filled, observations, what could not be read, versions.
+"""Queries of what was collected: fields filled, observations, what was refused, versions, runs.
 
 What does not belong here: the listing days themselves (``listings``).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from dashboard.data.warehouse import Result, Warehouse
 from orchestration.publish import snapshot
+from orchestration.run_report import Run, read_runs
 from orchestration.settings import load_settings
+
+STATUS_WORDS: Final = {"success": "worked", "failure": "failed", "canceled": "stopped"}
+"""Statuses of runs that have ended, in words; others have not."""
 
 
 def fields_filled(house: Warehouse) -> Result:
@@ -111,3 +116,34 @@ def versions() -> list[dict[str, Any]]:
             }
         )
     return known
+
+
+def runs() -> list[dict[str, Any]]:
+    """The last runs of the line, newest first, whether they worked or not.
+
+    Returns:
+        ``job``, ``started_by``, ``outcome`` (worked, worked in part, failed, stopped, runs,
+        waits), ``began_at`` and ``ended_at`` (UTC, None while they have not come), ``minutes`` and
+        ``problems``.
+    """
+    return [_told(run) for run in read_runs(load_settings())]
+
+
+def _told(run: Run) -> dict[str, Any]:
+    began, ended = _instant(run.started_at), _instant(run.ended_at)
+    outcome = STATUS_WORDS.get(run.status) or ("runs" if began else "waits")
+    if run.status == "success" and run.problems:
+        outcome = "worked in part"
+    return {
+        "job": run.job.replace("_", " "),
+        "started_by": run.started_by.replace("_", " "),
+        "outcome": outcome,
+        "began_at": began or _instant(run.asked_at),
+        "ended_at": ended,
+        "minutes": round((ended - began).total_seconds() / 60, 1) if began and ended else None,
+        "problems": run.problems,
+    }
+
+
+def _instant(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None

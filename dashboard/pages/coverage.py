@@ -1,12 +1,13 @@
-"""Coverage: which listing days are known, how completely, and what could not be read."""
+"""Coverage: which listing days are known, how completely, what was refused, and how runs went."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import streamlit as st
 
-from dashboard import charts, components
+from dashboard import charts, components, markup
 from dashboard.data import coverage, listings, warehouse
 from dashboard.data.warehouse import Warehouse
 
@@ -16,6 +17,8 @@ STATUS_WORDS: Final = {
     "empty": "Asked, and nothing was listed: a holiday.",
     "missing": "Never collected.",
 }
+CALM: Final = frozenset({"worked", "runs", "waits"})
+"""Outcomes of runs that nobody has to look after."""
 
 
 def days(house: Warehouse) -> None:
@@ -73,6 +76,40 @@ def refused(house: Warehouse) -> None:
     components.below(records, "quarantine")
 
 
+def last_run(known: list[dict[str, Any]]) -> None:
+    """In a line: whether it ran, when, and how that went."""
+    run = next((run for run in known if run["ended_at"]), None)
+    if run is not None:
+        when = f"{components.day_words(run['ended_at'])}, {run['ended_at']:%H:%M} UTC"
+        components.line([f"Last run: <strong>{markup.text(run['job'])}</strong>", when, mark(run)])
+
+
+def mark(run: Mapping[str, Any]) -> str:
+    """How a run went, as a label."""
+    kind = "pt-chip" if run["outcome"] in CALM else "pt-chip pt-mark"
+    return f'<span class="{kind}">{run["outcome"]}</span>'
+
+
+def runs(known: list[dict[str, Any]]) -> None:
+    """The last runs with what went wrong."""
+    st.header("Runs", anchor=False)
+    if not known:
+        components.note("No run has ended yet since runs are reported here.")
+        return
+    components.table(
+        known,
+        {
+            "Run": "job",
+            "Started by": "started_by",
+            "Began (UTC)": "began_at",
+            "Minutes": "minutes",
+            "Outcome": mark,
+            "What went wrong": lambda run: "<br>".join(map(markup.text, run["problems"])),
+        },
+        "Last runs",
+    )
+
+
 def versions() -> None:
     """The versions kept."""
     st.header("Versions", anchor=False)
@@ -99,10 +136,13 @@ def versions() -> None:
 def show(house: Warehouse) -> None:
     """Lay out the page."""
     st.title("Coverage", anchor=False)
+    known = coverage.runs()
+    last_run(known)
     days(house)
     fields(house)
     if house.has("quarantined_records"):
         refused(house)
+    runs(known)
     versions()
 
 

@@ -1,7 +1,7 @@
 """Partitions, jobs, schedules and sensors: what runs together and when.
 
-Delivered stopped: an operator starts a schedule or sensor in the Dagster UI. What does not belong
-here: assets, and the observation plan itself (``collect/plan.py``).
+Whatever starts runs is delivered stopped: an operator switches it on in the Dagster UI. What does
+not belong here: assets, and the observation plan itself (``collect/plan.py``).
 """
 
 from datetime import datetime
@@ -13,6 +13,7 @@ from orchestration.collect.lake import read_observations
 from orchestration.collect.plan import due_days
 from orchestration.publish.doubts import counts
 from orchestration.publish.store import State, open_store
+from orchestration.run_report import report_runs
 from orchestration.settings import FIRST_LISTING_DATE, Settings
 
 LISTING_DAYS = dg.DailyPartitionsDefinition(
@@ -125,6 +126,15 @@ def mail_waits(settings: dg.ResourceParam[Settings]) -> dg.RunRequest | dg.SkipR
     return dg.RunRequest()
 
 
+@dg.sensor(minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+def run_report(
+    context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.SkipReason:
+    """Tell readers how the last runs went; starts none."""
+    runs = report_runs(settings, context.instance)
+    return dg.SkipReason(f"reported {len(runs)} runs")
+
+
 JOBS = [refresh, observe, take_pages, import_history, send_digests, deliver_mail]
 SCHEDULES = [hourly_observation, daily_refresh, daily_digests, weekly_digests]
-SENSORS = [inbox, mail_waits]
+SENSORS = [inbox, mail_waits, run_report]

@@ -80,7 +80,7 @@ def test_writers_share_a_pool(definitions: dg.Definitions) -> None:
     assert graph.get(dg.AssetKey("listings")).pools == {"lake"}
 
 
-def test_schedules_and_sensors_are_delivered_stopped(definitions: dg.Definitions) -> None:
+def test_whatever_starts_runs_is_delivered_stopped(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     assert {schedule.name for schedule in repository.schedule_defs} >= {
         "hourly_observation",
@@ -89,7 +89,8 @@ def test_schedules_and_sensors_are_delivered_stopped(definitions: dg.Definitions
     for schedule in repository.schedule_defs:
         assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
     for sensor in repository.sensor_defs:
-        assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
+        is_running = sensor.default_status is dg.DefaultSensorStatus.RUNNING
+        assert is_running == (not sensor.targets), sensor.name
 
 
 def test_loading_neither_parses_dbt_nor_opens_a_socket() -> None:
