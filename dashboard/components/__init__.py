@@ -3,6 +3,7 @@
 Everything takes rows and shows them. What does not belong here: queries, charts, one page's layout.
 """
 
+from dashboard.components.boards import leaderboard_page
 from dashboard.components.cards import (
     author_link,
     card,
@@ -11,13 +12,15 @@ from dashboard.components.cards import (
     organization_link,
     paged_cards,
 )
-from dashboard.components.controls import filter_box, leaderboard_controls, pages
+from dashboard.components.controls import filter_box, pages
 from dashboard.components.files import below
+from dashboard.components.identity import author_names, how_sure, identities, reason
 from dashboard.components.tables import metrics, special_topics, table
 from dashboard.components.words import caption, day_words, heading, line, note
 
 __all__ = [
     "author_link",
+    "author_names",
     "below",
     "caption",
     "card",
@@ -26,13 +29,16 @@ __all__ = [
     "day_words",
     "filter_box",
     "heading",
-    "leaderboard_controls",
+    "how_sure",
+    "identities",
+    "leaderboard_page",
     "line",
     "metrics",
     "note",
     "organization_link",
     "paged_cards",
     "pages",
+    "reason",
     "special_topics",
     "table",
 ]

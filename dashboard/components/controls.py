@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import streamlit as st
 
 from dashboard import address
+from dashboard.data.paged import WINDOWS, Wanted
 
-WINDOWS: Final = {"all": "All time", "12": "12 months", "3": "3 months"}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a reader asked of a leaderboard."""
-
-    order: str
-    minimum: int
-    name: str | None
-    months: int | None
-    only_rising: bool
-    page: int
-
-    def since(self, newest: date | None) -> date | None:
-        """The first month of the window, given the newest day; None for all time."""
-        if self.months is None or newest is None:
-            return None
-        month = newest.year * 12 + newest.month - self.months
-        return date(month // 12, month % 12 + 1, 1)
+ALL_TIME: Final = "all"
+WINDOW_WORDS: Final = {ALL_TIME: "All time"} | {str(n): f"{n} months" for n in WINDOWS}
 
 
 def leaderboard_controls(orders: Mapping[str, str], minimum: int) -> Wanted:
@@ -49,11 +30,11 @@ def leaderboard_controls(orders: Mapping[str, str], minimum: int) -> Wanted:
         window = address.bound(
             st.selectbox,
             "Over",
-            list(WINDOWS),
+            list(WINDOW_WORDS),
             key="months",
-            default="all",
-            read=address.one_of(*WINDOWS),
-            format_func=WINDOWS.__getitem__,
+            default=ALL_TIME,
+            read=address.one_of(*WINDOW_WORDS),
+            format_func=WINDOW_WORDS.__getitem__,
             width=150,
         )
         least = address.bound(
@@ -74,7 +55,7 @@ def leaderboard_controls(orders: Mapping[str, str], minimum: int) -> Wanted:
             st.toggle, "Only rising", key="rising", default=False, read=address.flag
         )
     page = address.restored("page", 1, address.whole_number)
-    months = None if window == "all" else int(window)
+    months = None if window == ALL_TIME else int(window)
     return Wanted(order, least, name.strip() or None, months, only_rising, page)
 
 

@@ -5,10 +5,14 @@ What does not belong here: lists of papers by day (``listings``) or by words (``
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Final
+
 from dashboard.data import search
 from dashboard.data.warehouse import Result, Warehouse
 
-SIMILAR_SHOWN = 6
+SIMILAR_SHOWN: Final = 6
+MOST_ROWS: Final = 5000
 
 
 def paper(house: Warehouse, paper_id: str) -> Result:
@@ -18,98 +22,67 @@ def paper(house: Warehouse, paper_id: str) -> Result:
 
 def upvote_curve(house: Warehouse, paper_id: str) -> Result:
     """Every observation of a paper, oldest first."""
-    return house.run(
-        """
-select
-    observed_at,
-    upvotes,
-    upvotes_change,
-    rank,
-    num_comments,
-    github_stars,
-    hours_since_listed,
-    listing_date,
-    source
-
-from paper_observations
-where paper_id = $paper_id
-order by observed_at
-limit 2000
-""",
-        paper_id=paper_id,
-    )
+    return _rows_of(house, paper_id, "paper_observations", "observed_at")
 
 
 def listed_on(house: Warehouse, paper_id: str) -> Result:
     """The days a paper was listed on, oldest first, with its rank and who brought it."""
+    return _rows_of(house, paper_id, "paper_listings", "listing_date")
+
+
+def author_lines(house: Warehouse, paper_id: str) -> list[dict[str, Any]]:
+    """A paper's authors in order, with the person each line was found to be and why."""
+    lines = _rows_of(house, paper_id, "paper_authors", "position").rows
+    return [line for line in lines if not line["is_hidden"]]
+
+
+def earlier_titles(house: Warehouse, paper: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Titles a paper (a row of ``papers``) had and has no more, the last one first.
+
+    Returns:
+        ``title`` and ``valid_to_at``, the first observation of the title after it (UTC).
+    """
+    if not house.has("paper_titles"):
+        return []
     return house.run(
         """
 select
-    listing_date,
-    rank_on_day,
-    upvotes,
-    num_comments,
-    submitter_username,
-    score,
-    is_complete_day
+    title,
+    max(valid_to_at) as valid_to_at
 
-from paper_listings
-where paper_id = $paper_id
-order by listing_date
+from paper_titles
+where paper_id = $paper_id and not is_current and title <> $title
+group by title
+order by valid_to_at desc, title
+limit 20
 """,
-        paper_id=paper_id,
-    )
-
-
-def author_lines(house: Warehouse, paper_id: str) -> Result:
-    """A paper's authors in order, with the person each line was found to be."""
-    return house.run(
-        """
-select
-    position,
-    name_as_listed,
-    author_id
-
-from paper_authors
-where paper_id = $paper_id and not is_hidden
-order by position
-""",
-        paper_id=paper_id,
-    )
+        paper_id=paper["paper_id"],
+        title=paper["title"],
+    ).rows
 
 
 def links(house: Warehouse, paper_id: str) -> Result:
     """Addresses found with a paper, code first."""
-    return house.run(
-        """
-select
-    kind,
-    url,
-    found_in
-
-from paper_links
-where paper_id = $paper_id
-order by list_position(['code', 'project', 'model', 'dataset', 'demo', 'other'], kind), url
-limit 100
-""",
-        paper_id=paper_id,
+    code_first = (
+        "list_position(['code', 'project', 'model', 'dataset', 'demo', 'other'], kind), url"
     )
+    return _rows_of(house, paper_id, "paper_links", code_first)
 
 
 def scale_claims(house: Warehouse, paper_id: str) -> Result:
     """Numbers of scale read from a paper's title and abstract."""
-    return house.run(
-        """
-select
-    claim_value,
-    unit,
-    text_span,
-    found_in
+    return _rows_of(house, paper_id, "paper_scale_claims", "claim_value desc, text_span")
 
-from paper_scale_claims
+
+def _rows_of(house: Warehouse, paper_id: str, table: str, order: str) -> Result:
+    return house.run(
+        f"""
+select *
+from {table}
 where paper_id = $paper_id
-order by claim_value desc, text_span
-""",
+order by {order}
+limit {MOST_ROWS}
+""",  # noqa: S608 - tables and orders are this module's own
         paper_id=paper_id,
     )
 

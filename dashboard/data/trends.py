@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from dashboard.data.paged import newest_papers
 from dashboard.data.warehouse import Result, Warehouse
 
 
@@ -58,45 +59,8 @@ def topic(house: Warehouse, name: str) -> Result:
 
 def papers_of(house: Warehouse, name: str, page: int = 1, limit: int = 20) -> Result:
     """A topic's papers, newest first, with ``matches``, their number."""
-    return house.run(
-        """
-with
-
-tagged as (
-
-    select distinct paper_id
-    from paper_topics
-    where topic = $name
-
-),
-
-chosen as (
-
-    select
-        paper_id,
-        coalesce(papers.first_listed_on, papers.published_on) as dated_on,
-        papers.rowid as place_in_table,
-        count(*) over () as matches
-
-    from tagged
-    inner join papers using (paper_id)
-    order by dated_on desc nulls last, paper_id
-    limit $limit offset $offset
-
-)
-
-select
-    papers.*,
-    chosen.matches
-
-from chosen
-inner join papers on chosen.place_in_table = papers.rowid
-order by chosen.dated_on desc nulls last, papers.paper_id
-""",
-        name=name,
-        limit=limit,
-        offset=(page - 1) * limit,
-    )
+    tagged = "select paper_id from paper_topics where topic = $name"
+    return newest_papers(house, tagged, page, limit, name=name)
 
 
 def beside(house: Warehouse, name: str, limit: int = 15) -> Result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
@@ -10,36 +10,19 @@ from dashboard import address, charts, components, markup
 from dashboard.data import people, search, trends, warehouse
 from dashboard.data.warehouse import Warehouse
 
-CERTAIN: Final = 0.95
-METHODS: Final = {
-    "reviewed": "A person looked at it and said so.",
-    "hub username": "One hub account, whose holder confirmed being the author.",
-    "submitter": "The submitter of a paper has this author's name.",
-    "team": "A team signs under one name.",
-    "shared evidence": "The same name, and a co-author, submitter or organization in common.",
-    "rare name": "A name so rare that two people hardly share it.",
-    "only mention": "One line of one paper; there is nothing to link.",
-    "kept apart": "The same name as others, with too little in common to be one person.",
-    "same paper": "The name stands twice on one paper, and nobody is on a paper twice.",
-}
-
 
 def identity(house: Warehouse, author: dict[str, Any]) -> None:
     """Why these lines are taken for one person, and the names they have."""
-    method = author["identity_method"]
-    sure = author.get("identity_confidence")
-    words = [METHODS.get(method, f"Found by: {method}.")]
-    if sure is not None:
-        words.append(
-            f"{sure:.0%} sure." if sure >= CERTAIN else f"Possible: {sure:.0%} sure, not certain."
-        )
-    if author.get("is_team"):
-        words.insert(0, "A team, not one person.")
+    words = [
+        "A team, not one person." if author.get("is_team") else "",
+        components.reason(author["identity_method"]),
+        components.how_sure(author["identity_method"], author.get("identity_confidence")),
+    ]
     names = people.names_of(house, author["author_id"])
     listed = ", ".join(f"{row['name_as_listed']} ({row['papers']:,})" for row in names.rows)
     account = author["hub_username"]
     rows = {
-        "One person?": markup.text(" ".join(words)),
+        "One person?": markup.text(" ".join(filter(None, words))),
         "Names used": markup.text(listed),
         "Hub account": markup.link(f"https://huggingface.co/{account}", account) if account else "",
         "Organization": markup.text(author.get("top_organization_name")),

@@ -12,16 +12,20 @@ from dashboard.data import papers, warehouse
 from dashboard.data.warehouse import Warehouse
 
 
-def authors(house: Warehouse, paper: dict[str, Any]) -> str:
-    """The authors' names, each leading to the person, as HTML; else how many there are."""
-    lines = papers.author_lines(house, paper["paper_id"]).rows
-    if not lines:
-        count = paper["author_count"]
-        return f"{count:,} author{'s' if count != 1 else ''}" if count else ""
-    return ", ".join(
-        markup.page_link("author", line["name_as_listed"], {"author": line["author_id"]})
-        for line in lines
+def names(house: Warehouse, paper: dict[str, Any]) -> None:
+    """Earlier titles and the authors, with how sure it is who they are."""
+    earlier = "".join(
+        f"<p>Earlier title, until {components.day_words(old['valid_to_at'])}:"
+        f" <cite>{markup.text(old['title'])}</cite></p>"
+        for old in papers.earlier_titles(house, paper)
     )
+    lines = papers.author_lines(house, paper["paper_id"])
+    count = paper["author_count"]
+    inner = components.author_names(lines)
+    if not lines and count:
+        inner = f"{count:,} author{'s' if count != 1 else ''}"
+    st.html(f'<div class="pt-meta pt-names">{earlier}<p>{inner}</p></div>')
+    components.identities(lines)
 
 
 def facts(paper: dict[str, Any]) -> None:
@@ -120,7 +124,7 @@ def show(house: Warehouse) -> None:
         components.note("This paper is not known here. Search finds those that are.")
         return
     components.heading(paper["title"])
-    st.html(f'<p class="pt-meta pt-names">{authors(house, paper)}</p>')
+    names(house, paper)
     claims = papers.scale_claims(house, paper["paper_id"]).rows if house.has(CLAIMS) else []
     spans = [claim["text_span"] for claim in claims]
     left, right = st.columns([0.66, 0.34], gap="large")

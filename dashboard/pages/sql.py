@@ -33,19 +33,18 @@ def editor(house: Warehouse) -> None:
     query = address.bound(
         st.text_area, "SQL (DuckDB)", key="query", default=FIRST, read=str, height=240
     )
-    running = _job() is not None and _job().answer is None  # type: ignore[union-attr]
+    job = _job()
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Run", icon=":material/play_arrow:", shortcut="Ctrl+Enter"):
-            if old := _job():
-                old.stop()
+            if job:
+                job.stop()
             job = st.session_state["job"] = sql.start(house, query)
             job.wait(QUICK_SECONDS)
-            running = job.answer is None
         components.caption(
             f"Read-only; at most {sql.SECONDS:.0f} seconds, {sql.MEMORY_LIMIT} and"
             f" {sql.ROWS:,} rows. Files, network and extensions are out of reach."
         )
-    if running:
+    if job and job.answer is None:
         waiting()
 
 

@@ -21,8 +21,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from orchestration.files import swap_link
 from orchestration.settings import PROJECT_ROOT, Settings
+from tests.fakes.warehouse import copy_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = [
@@ -87,14 +87,6 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
-
-
-def copy_of(settings: Settings, home: Path) -> Settings:
-    """A data folder of its own with the published versions of another."""
-    copied = Settings(home=home)
-    shutil.copytree(settings.published, copied.published)
-    swap_link(copied.link, copied.published / settings.link.resolve().name)
-    return copied
 
 
 @pytest.fixture(scope="session")

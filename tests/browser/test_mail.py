@@ -19,10 +19,10 @@ from playwright.sync_api import Page, expect
 from orchestration.publish.feeds import write_feeds
 from orchestration.publish.sending import send_digests
 from orchestration.settings import PROJECT_ROOT, Settings
-from tests.browser.conftest import copy_of, free_port
+from tests.browser.conftest import free_port
 from tests.browser.visits import choose, settle, visit
 from tests.fakes.smtp import MailServer
-from tests.fakes.warehouse import NEWEST_DAY
+from tests.fakes.warehouse import NEWEST_DAY, copy_of
 
 ADA, BOB = "ada@example.org", "bob@example.org"
 MORNING = datetime.combine(NEWEST_DAY + timedelta(days=1), clock(6), UTC)

@@ -6,6 +6,7 @@ What does not belong here: HTTP, and small hand-made tables (``published.py``).
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -107,6 +108,14 @@ def observe(
     }
     tables = {"listings": listings, "observations": lake.rows("observations", [observation])}
     lake.write_all(settings.lake, tables, f"{observed_at:%Y%m%dT%H%M%S}")
+
+
+def copy_of(settings: Settings, home: Path) -> Settings:
+    """A data folder of its own with the published versions of another."""
+    copied = Settings(home=home)
+    shutil.copytree(settings.published, copied.published)
+    swap_link(copied.link, copied.published / settings.link.resolve().name)
+    return copied
 
 
 def publish_changed(settings: Settings, version: str, change: str) -> None:

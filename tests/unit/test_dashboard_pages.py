@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,8 +13,16 @@ from urllib.parse import unquote_plus
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from orchestration.run_report import Run
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
-from tests.fakes.warehouse import HOSTILE_ABSTRACT, HOSTILE_ID, HOSTILE_TITLE, NEWEST_DAY
+from tests.fakes.warehouse import (
+    HOSTILE_ABSTRACT,
+    HOSTILE_ID,
+    HOSTILE_TITLE,
+    NEWEST_DAY,
+    copy_of,
+    publish_changed,
+)
 
 SHELL = PROJECT_ROOT / "dashboard" / "shell" / "frame.py"
 PAGES = PROJECT_ROOT / "dashboard" / "pages"
@@ -148,6 +159,55 @@ def test_a_paper_shows_everything_known(home: Settings) -> None:
     assert len(charts(app)) == 2
     assert any(block.value.startswith("@misc{") for block in app.code)
     assert "not known here" in html(run(PAGES / "paper.py", paper="0000.00000"))
+
+
+@pytest.fixture
+def changed_home(home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A version in which the hostile paper had another title, and its author is not certain."""
+    copied = copy_of(home, tmp_path / "changed")
+    change = f"""
+        update paper_authors set
+            identity_method = 'rare name', identity_confidence = 0.949, identity_evidence = ['<u>']
+        where paper_id = '{HOSTILE_ID}';
+        insert into paper_titles
+        select paper_id, 0, '<i>An earlier</i> title', source,
+            timestamp '2026-11-01', timestamp '2026-11-19', false
+        from paper_titles where paper_id = '{HOSTILE_ID}'
+    """
+    publish_changed(copied, "29990101T000000Z", change)
+    monkeypatch.setenv("PAPERTIDE_HOME", str(copied.home))
+    load_settings.cache_clear()
+    return copied
+
+
+def test_a_paper_shows_its_earlier_titles_and_how_sure_its_authors_are(
+    changed_home: Settings,
+) -> None:
+    shown = html(run(PAGES / "paper.py", paper=HOSTILE_ID))
+    assert "until Thu 19 Nov 2026: <cite>&lt;i&gt;An earlier&lt;/i&gt; title</cite>" in shown
+    assert "Who they are: 1 of 1 not certain" in shown
+    assert 'title="Possible: 94% sure, not certain. A name so rare' in shown
+    assert "<td>&lt;u&gt;</td>" in shown
+
+
+def test_coverage_tells_how_the_last_runs_went(changed_home: Settings) -> None:
+    assert "No run has ended yet" in html(run(PAGES / "coverage.py"))
+    times = ["2026-11-20T05:37:00+00:00", "2026-11-20T05:37:04+00:00", "2026-11-20T05:39:34+00:00"]
+    runs = [
+        Run("3", "observe", "hourly_observation", "started", times[2], times[2]),
+        Run("2", "refresh", "daily_refresh", "failure", *times, ["listings: <b>503</b>"]),
+        Run("1", "refresh", "by hand", "success", *times, ["papers.holds: 3 rows"]),
+        Run("0", "refresh", "by hand", "success", *times),
+    ]
+    changed_home.reports.mkdir()
+    changed_home.runs_report.write_text(json.dumps([asdict(run) for run in runs]))
+    shown = html(run(PAGES / "coverage.py"))
+    last = "Last run: <strong>refresh</strong> · Fri 20 Nov 2026, 05:39 UTC · "
+    assert f'{last}<span class="pt-chip pt-mark">failed</span>' in shown
+    outcomes = re.findall(r">(runs|failed|worked in part|worked|waits)</span></td>", shown)
+    assert outcomes == ["runs", "failed", "worked in part", "worked"]
+    assert '2.5</td><td><span class="pt-chip pt-mark">failed' in shown
+    assert "<td>listings: &lt;b&gt;503&lt;/b&gt;</td>" in shown
 
 
 def test_a_topic_shows_its_share_and_papers(home: Settings) -> None:

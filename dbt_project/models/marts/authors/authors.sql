@@ -44,6 +44,12 @@ organizations as (
 
 ),
 
+recent as (
+
+    {{ recent_months(ref('author_months'), 'author_id') }}
+
+),
+
 topics as (
 
     {{ top_topics(ref('int_authors__identified'), 'author_id') }}
@@ -82,6 +88,10 @@ final as (
         credit.upvotes_total,
         credit.upvotes_median,
         credit.score_shrunk,
+        {%- for window in leaderboard_months() %}
+        coalesce(recent.papers_{{ window }}_months, 0) as papers_{{ window }}_months,
+        coalesce(recent.upvotes_{{ window }}_months, 0) as upvotes_{{ window }}_months,
+        {%- endfor %}
         credit.hub_h_index,
         coalesce(coauthors.coauthors, 0) as coauthors,
         organizations.top_organization_name,
@@ -96,6 +106,7 @@ final as (
     inner join credit on identities.author_id = credit.author_id
     left join coauthors on identities.author_id = coauthors.author_id
     left join organizations on identities.author_id = organizations.author_id
+    left join recent on identities.author_id = recent.author_id
     left join topics on identities.author_id = topics.author_id
     left join rising on identities.author_id = rising.author_id
 

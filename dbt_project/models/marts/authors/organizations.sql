@@ -61,6 +61,12 @@ credited as (
 
 ),
 
+recent as (
+
+    {{ recent_months(ref('organization_months'), 'organization_id') }}
+
+),
+
 topics as (
 
     {{ top_topics(ref('int_organizations__mentions'), 'organization_id') }}
@@ -78,6 +84,10 @@ final as (
         coalesce(authors.authors, 0) as authors,
         credited.upvotes_total,
         credited.score_shrunk,
+        {%- for window in leaderboard_months() %}
+        coalesce(recent.papers_{{ window }}_months, 0) as papers_{{ window }}_months,
+        coalesce(recent.upvotes_{{ window }}_months, 0) as upvotes_{{ window }}_months,
+        {%- endfor %}
         coalesce(topics.top_topics, cast([] as varchar[])) as top_topics,
         coalesce(rising.is_rising, false) as is_rising,
         rising.recent_papers,
@@ -87,6 +97,7 @@ final as (
     from entities
     inner join credited on entities.organization_id = credited.organization_id
     left join authors on entities.organization_id = authors.organization_id
+    left join recent on entities.organization_id = recent.organization_id
     left join topics on entities.organization_id = topics.organization_id
     left join rising on entities.organization_id = rising.organization_id
 
