@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from orchestration.files import swap_link
 from tests.browser.conftest import Dashboard
 from tests.browser.visits import choose, marks_of_charts, settle, visit
 from tests.fakes.warehouse import (
@@ -134,6 +135,7 @@ def test_a_hostile_address_changes_nothing(page: Page, dashboard: Dashboard) -> 
 
 
 def test_a_new_version_shows_up_in_an_open_page(page: Page, dashboard: Dashboard) -> None:
+    before = dashboard.settings.link.resolve()
     visit(page, dashboard.url)
     publish_changed(
         dashboard.settings,
@@ -144,14 +146,7 @@ def test_a_new_version_shows_up_in_an_open_page(page: Page, dashboard: Dashboard
         "A title of the next version", timeout=30_000
     )
     expect(page.locator(".pt-footer")).to_contain_text("29990101T000000Z")
-    restored = dashboard.settings.published / "papers-29990101T000000Z.duckdb"
-    publish_changed(
-        dashboard.settings,
-        "29990102T000000Z",
-        f"update papers set title = $title${HOSTILE_TITLE}$title$ where paper_id = '{HOSTILE_ID}'",
-    )
-    assert restored.exists()
-    expect(page.locator(".pt-footer")).to_contain_text("29990102T000000Z", timeout=30_000)
+    swap_link(dashboard.settings.link, before)  # what other tests look for
 
 
 def test_narrow_screens_need_no_sideways_scrolling(page: Page, dashboard: Dashboard) -> None:
