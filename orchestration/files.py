@@ -11,7 +11,10 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
+
+from orchestration.objects import is_object, put
 
 TEMPORARY_SUFFIX = ".tmp"
 
@@ -32,7 +35,7 @@ def fill_atomically(path: Path, fill: Callable[[Path], None], *, lasting: bool =
     leaves the old content or the whole new one.
 
     Args:
-        path: where the file goes; its folder is made.
+        path: where the file goes, here or in an object store; its folder is made.
         fill: writes the file whose name it is given.
         lasting: the name too is on disk before this returns. Without it a power cut can take the
             file away again: for files that can be made anew.
@@ -40,6 +43,13 @@ def fill_atomically(path: Path, fill: Callable[[Path], None], *, lasting: bool =
     Raises:
         OSError: the disk is full or can't be written; ``path`` is as it was.
     """
+    if is_object(path):
+        # Filled in a file of its own first: an object is made whole by the PUT of all its bytes.
+        with TemporaryDirectory() as folder:
+            whole = Path(folder) / "object"
+            fill(whole)
+            put(path, whole.read_bytes())
+        return
     make_folder(path.parent, lasting=lasting)
     temporary = temporary_name(path, uuid4().hex)
     try:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +24,8 @@ from pydantic import (
     field_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from orchestration import objects
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """The checkout: the folder that holds ``dbt_project/`` and ``dashboard/``."""
@@ -63,6 +65,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PAPERTIDE_", frozen=True)
 
     home: Path = Field(PROJECT_ROOT / "data", description="data folder")
+    lake_url: str | None = Field(
+        None,
+        description="the lake's folder: s3://bucket/prefix?region=… or file:///path, default lake"
+        " in the data folder",
+    )
     source: Source = Field(
         Source.AUTO, description="auto: hub, else demo; live: hub only; demo: no network"
     )
@@ -115,6 +122,17 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
 
+    @field_validator("lake_url")
+    @classmethod
+    def _folder_or_bucket(cls, value: str | None) -> str | None:
+        parts = urlsplit(value) if value else None
+        if parts and parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
+            return value
+        # Credentials in an address end up in logs: the AWS chain finds them elsewhere.
+        if parts and (parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc):
+            raise ValueError("must be s3://bucket/prefix without credentials, or file:///path")
+        return value or None
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
@@ -138,8 +156,11 @@ class Settings(BaseSettings):
 
     @property
     def lake(self) -> Path:
-        """Typed Parquet, one folder a dataset of ``collect/schema.py``."""
-        return self.home / "lake"
+        """Typed Parquet, one folder a dataset of ``collect/schema.py``; here or in a bucket."""
+        address = urlsplit(self.lake_url or "")
+        if address.scheme == "s3" and self.lake_url:
+            return objects.folder(self.lake_url, self.home)
+        return Path(unquote(address.path)) if self.lake_url else self.home / "lake"
 
     @property
     def searches(self) -> Path:

@@ -68,7 +68,9 @@ def build(settings: Settings, selection: Sequence[str] = ()) -> Iterator[dict[st
     command = ["build", "--exclude-resource-type=unit_test", *_folders(settings.dbt_target)]
     # While files of the lake are read, none is merged away.
     with lake.reading(settings.lake):
-        errors = yield from _invoke([*command, *selection], settings, _load_parsed_project())
+        errors = yield from _invoke(
+            [*command, *selection], settings, _load_parsed_project(settings)
+        )
     if errors:
         raise TransformError("the marts were not built:\n" + "\n".join(errors))
     if not selection or was_passed:
@@ -84,8 +86,9 @@ def _invoke(
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
 
-    # env_var() is dbt's only way to learn the data folder, the memory it may use and the revision.
+    # env_var() is dbt's only way to learn the data folder, the lake, the memory and the revision.
     os.environ["PAPERTIDE_HOME"] = str(settings.home)
+    os.environ["PAPERTIDE_LAKE_URL"] = settings.lake_url or ""
     os.environ["PAPERTIDE_MEMORY_LIMIT"] = settings.memory_limit or _half_of_the_memory()
     os.environ["DBT_GIT_REVISION"] = _git_revision()
     events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
@@ -130,13 +133,19 @@ def _half_of_the_memory() -> str:
     return f"{psutil.virtual_memory().total // 2 // 2**20}MiB"
 
 
-def _load_parsed_project() -> Manifest:
+def _load_parsed_project(settings: Settings) -> Manifest:
     from dbt.contracts.graph.manifest import Manifest
 
     path = PARSED_PROJECT / "partial_parse.msgpack"
     if not path.exists():
         parse()
     manifest = Manifest.from_msgpack(path.read_bytes())
+    if settings.lake_url:
+        # The parse knows the lake by its place in the data folder.
+        for source in manifest.sources.values():
+            for meta in (source.meta, source.config.meta):
+                if location := meta.get("external_location"):
+                    meta["external_location"] = location.replace("'lake/", f"'{settings.lake}/")
     # A loaded parse lacks the `graph` that tests in Jinja read; dbt only makes it when it parses.
     manifest.build_flat_graph()
     return manifest

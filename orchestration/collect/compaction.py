@@ -1,9 +1,10 @@
 """Merging the lake's small files: closed days by month, open days by day, the rest by year.
 
 A merged file is written under a name that no reader's glob takes in, compared row by row with what
-it was made of, and put in the place of the small files while nobody reads (``lake.swapping``). So
-whoever reads inside :func:`lake.reading` sees every row once, before and after. What does not
-belong here: the swap itself (``lake.py``), and the merged files' order (``merging.py``).
+it was made of, and put in the place of the small files while nobody reads (``lake.swap``). So
+whoever reads inside :func:`lake.reading` sees every row once, before and after, also of a lake in a
+bucket: the lock of that lies in the data folder that collects into it. What does not belong here:
+the swap itself (``lake.py``), and the merged files' order (``merging.py``).
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pyarrow as pa
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from orchestration.collect import lake
 from orchestration.collect.intake import file_name
@@ -108,20 +107,19 @@ def _folder(dataset: str, file: Path, today: date) -> str:
 
 
 def _merge(root: Path, dataset: str, folder: str, files: list[Path]) -> tuple[Path, int]:
-    schema = DATASETS[dataset]
-    rows = ds.dataset([str(file) for file in files], schema=schema, format="parquet").to_table()
+    rows = lake.open_files(dataset, files).to_table()
     merged = sort_rows(dataset, rows).combine_chunks()
     name = hashlib.sha256("\n".join(file.name for file in files).encode()).hexdigest()[:16]
     target = root / dataset / folder / f"merged-{name}.parquet"
     staged = lake.staged(target)
     lake.write_file(merged, staged, lasting=True)
-    _verify(staged, merged, files)
+    _verify(dataset, staged, merged, files)
     return target, merged.num_rows
 
 
-def _verify(staged: Path, merged: pa.Table, files: list[Path]) -> None:
-    counted = sum(pq.read_metadata(file).num_rows for file in files)
-    written = pq.read_table(staged, schema=merged.schema, partitioning=None)
+def _verify(dataset: str, staged: Path, merged: pa.Table, files: list[Path]) -> None:
+    counted = lake.open_files(dataset, files).count_rows()
+    written = lake.open_files(dataset, [staged]).to_table()
     if counted != merged.num_rows or not written.combine_chunks().equals(merged):
         staged.unlink()
         raise CompactionError(

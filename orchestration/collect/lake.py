@@ -1,4 +1,4 @@
-"""The lake: typed Parquet files below ``PAPERTIDE_HOME/lake/``, one folder a dataset.
+"""The lake: typed Parquet files below one folder, here or in a bucket, one folder a dataset.
 
 Writing one observation again replaces its own files and doubles nothing. Whoever needs to see each
 row exactly once while files are being merged reads inside :func:`reading`. What does not belong
@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from orchestration.collect.plan import Seen
 from orchestration.collect.schema import DATASETS, SCHEMA_VERSION
 from orchestration.files import fill_atomically, make_folder, temporary_name, write_atomically
+from orchestration.objects import located, lock_folder
 
 SCHEMA_FILE = "_schema.parquet"
 SWAP_NOTE = "swap.json"
@@ -39,7 +40,7 @@ def prepare(root: Path) -> None:
     """Give each dataset its folder and its file of no rows, so that no glob is ever empty."""
     for dataset, schema in DATASETS.items():
         path = root / dataset / SCHEMA_FILE
-        if not path.exists() or not pq.read_schema(path).equals(schema):
+        if not path.exists() or not _schema_of(path).equals(schema):
             write_file(schema.empty_table(), path)
 
 
@@ -87,8 +88,14 @@ def write_all(root: Path, tables: Mapping[str, pa.Table], name: str) -> None:
 
 def scan(root: Path, dataset: str) -> ds.Dataset:
     """The dataset's rows under the declared schema; columns that old files lack are null."""
-    files = sorted(str(path) for path in (root / dataset).rglob("*.parquet"))
-    return ds.dataset(files, schema=DATASETS[dataset], format="parquet")
+    return open_files(dataset, sorted((root / dataset).rglob("*.parquet")))
+
+
+def open_files(dataset: str, files: Sequence[Path]) -> ds.Dataset:
+    """Rows of some files of a dataset under the declared schema."""
+    names = [located(path)[0] for path in files]
+    filesystem = located(files[0])[1] if files else None
+    return ds.dataset(names, schema=DATASETS[dataset], format="parquet", filesystem=filesystem)
 
 
 def read_observations(root: Path, source: str = "hub") -> list[Seen]:
@@ -108,23 +115,25 @@ def staged(target: Path) -> Path:
 def swap(root: Path, target: Path, replaced: Sequence[Path]) -> bool:
     """Put a staged file in the place of others while nobody reads; waits for readers.
 
-    A process killed on the way leaves a note of what is left to do, which whoever comes next
-    finishes before reading.
-
     Returns:
         False, and nothing is changed, when one of the files is gone: somebody else was faster.
     """
-    note = {
-        "target": str(target.relative_to(root)),
-        "replaced": [str(path.relative_to(root)) for path in replaced],
-    }
     with changing(root):
         if not all(path.exists() for path in (staged(target), *replaced)):
             staged(target).unlink(missing_ok=True)
             return False
-        write_atomically(root / SWAP_NOTE, json.dumps(note).encode())
+        begin_swap(root, [target], replaced)
         finish_swap(root)
         return True
+
+
+def begin_swap(root: Path, targets: Sequence[Path], replaced: Sequence[Path]) -> None:
+    """Note what is left to do: who comes next finishes it before reading, should we be killed."""
+    note = {
+        "targets": [str(path.relative_to(root)) for path in targets],
+        "replaced": [str(path.relative_to(root)) for path in replaced],
+    }
+    write_atomically(root / SWAP_NOTE, json.dumps(note).encode())
 
 
 def finish_swap(root: Path) -> None:
@@ -133,13 +142,12 @@ def finish_swap(root: Path) -> None:
     if not path.exists():
         return
     note = json.loads(path.read_bytes())
-    target = root / note["target"]
-    if staged(target).exists():
-        staged(target).rename(target)
-    for name in note["replaced"]:
+    for name in note["targets"]:
+        if staged(root / name).exists():
+            staged(root / name).rename(root / name)
+    for name in sorted({*note["replaced"]} - {*note["targets"]}):
         old = root / name
-        if old != target:
-            old.unlink(missing_ok=True)
+        old.unlink(missing_ok=True)
         if old.parent.exists() and not any(old.parent.iterdir()):
             old.parent.rmdir()
     path.unlink()
@@ -167,9 +175,10 @@ def changing(root: Path, *, wait: bool = True) -> Iterator[bool]:
 @contextmanager
 def _locked(root: Path, operation: int) -> Iterator[bool]:
     # A lock of the operating system's: it goes away with the process that held it, also when that
-    # process is killed. The file lies beside the lake, since a rebuilt lake replaces the folder.
-    make_folder(root.parent)
-    descriptor = os.open(root.parent / f".{root.name}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    # process is killed.
+    folder = lock_folder(root)
+    make_folder(folder)
+    descriptor = os.open(folder / f".{root.name}.lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
             fcntl.flock(descriptor, operation)
@@ -179,6 +188,11 @@ def _locked(root: Path, operation: int) -> Iterator[bool]:
             yield True
     finally:
         os.close(descriptor)
+
+
+def _schema_of(path: Path) -> pa.Schema:
+    where, filesystem = located(path)
+    return pq.read_schema(where, filesystem=filesystem)
 
 
 def _partition(dataset: str, table: pa.Table) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.collect.lake import PARTITIONED, write_file
+from orchestration.collect.lake import PARTITIONED, staged, write_file
 from orchestration.collect.schema import DATASETS
 
 if TYPE_CHECKING:
@@ -50,14 +50,19 @@ class PeriodWriter:
     Args:
         root: the lake folder.
         name: beginning of the files' names.
+        is_staged: write them under names that no reader's glob takes in.
+
+    Attributes:
+        written: the files, by the names that they have or are to get.
     """
 
-    def __init__(self, root: Path, name: str) -> None:
+    def __init__(self, root: Path, name: str, *, is_staged: bool = False) -> None:
         self._root = root
         self._name = name
         self._in_hand: dict[tuple[str, str], list[pa.Table]] = {}
         self._rows = 0
-        self._files = 0
+        self._is_staged = is_staged
+        self.written: list[Path] = []
 
     def __enter__(self) -> Self:
         return self
@@ -92,9 +97,10 @@ class PeriodWriter:
         tables = self._in_hand.pop(which)
         self._rows -= _count(tables)
         dataset, folder = which
-        self._files += 1
-        path = self._root / dataset / folder / f"{self._name}-{self._files:05d}.parquet"
-        write_file(sort_rows(dataset, pa.concat_tables(tables)), path, lasting=True)
+        path = self._root / dataset / folder / f"{self._name}-{len(self.written):05d}.parquet"
+        merged = sort_rows(dataset, pa.concat_tables(tables))
+        write_file(merged, staged(path) if self._is_staged else path, lasting=True)
+        self.written.append(path)
 
 
 def _count(tables: list[pa.Table]) -> int:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import gc
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -113,7 +112,7 @@ def catch_up(settings: Settings) -> int:
     with lake.changing(settings.lake, wait=False) as is_alone:
         if not is_alone:
             return 0
-        _finish_swap(settings.lake)
+        lake.finish_swap(settings.lake)
         remove_temporary(settings.landing)
         remove_temporary(settings.lake)
         lake.prepare(settings.lake)
@@ -136,13 +135,13 @@ def replay(settings: Settings) -> ReplayReport:
     process killed on the way leaves the old lake, or the new one, whole.
     """
     report = ReplayReport()
-    building = settings.lake.with_name(f"{settings.lake.name}.building")
-    with lake.changing(settings.lake):
-        _finish_swap(settings.lake)
-        shutil.rmtree(building, ignore_errors=True)
-        lake.prepare(building)
+    root = settings.lake
+    with lake.changing(root):
+        lake.finish_swap(root)
+        remove_temporary(root)
+        replaced = [path for path in root.rglob("*.parquet") if path.name != lake.SCHEMA_FILE]
         fields: set[str] = set()
-        with _without_cycles(), PeriodWriter(building, "replayed") as writer:
+        with _without_cycles(), PeriodWriter(root, "replayed", is_staged=True) as writer:
             for _, places in groupby(iter_landed(settings.landing), lambda p: p.observation):
                 tables = _tables(settings.landing, list(places))
                 if "listings" in tables:
@@ -151,9 +150,10 @@ def replay(settings: Settings) -> ReplayReport:
                     writer.add(dataset, table)
                     report.rows[dataset] = report.rows.get(dataset, 0) + table.num_rows
                 report.observations += 1
-        note_fields(building, fields)
-        building.rename(_rebuilt(settings.lake))
-        _finish_swap(settings.lake)
+        lake.begin_swap(root, writer.written, replaced)
+        lake.finish_swap(root)
+        lake.prepare(root)
+        note_fields(root, fields)
         for observation in unread(settings.landing):
             mark_read(settings.landing, observation)
     return report
@@ -191,18 +191,3 @@ def _without_cycles() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def _rebuilt(root: Path) -> Path:
-    return root.with_name(f"{root.name}.rebuilt")
-
-
-def _finish_swap(root: Path) -> None:
-    """Put a rebuilt lake, which has its name only when it is whole, in the old one's place."""
-    rebuilt, replaced = _rebuilt(root), root.with_name(f"{root.name}.replaced")
-    if rebuilt.exists():
-        if root.exists():
-            shutil.rmtree(replaced, ignore_errors=True)
-            root.rename(replaced)
-        rebuilt.rename(root)
-    shutil.rmtree(replaced, ignore_errors=True)

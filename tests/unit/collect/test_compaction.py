@@ -156,7 +156,7 @@ def test_a_reader_finishes_a_swap_that_was_cut_short(
 
 def _note(root: Path, target: Path, members: list[Path]) -> None:
     note = {
-        "target": str(target.relative_to(root)),
+        "targets": [str(target.relative_to(root))],
         "replaced": [str(path.relative_to(root)) for path in members],
     }
     (root / lake.SWAP_NOTE).write_text(json.dumps(note))
