@@ -34,7 +34,7 @@ def generate(papers: int, last_day: str, *, by_day: bool = False) -> Running:
 def collect(hub_url: str, days: int, last_day: str) -> Running:
     """Collect days from a hub on the loopback interface, through landing into the lake."""
     settings = Settings(**{**load_settings().model_dump(), "hub_url": hub_url})
-    asked = _days(days, last_day)
+    asked = days_until(last_day, days)
     yield
     report = collect_days(settings, asked)
     if report.problems:
@@ -44,7 +44,7 @@ def collect(hub_url: str, days: int, last_day: str) -> Running:
 
 def fetch(hub_url: str, days: int, last_day: str) -> Running:
     """The least that collecting can be: get the same pages and parse their JSON, keep nothing."""
-    asked = _days(days, last_day)
+    asked = days_until(last_day, days)
     yield
     with httpx.Client() as client, ThreadPoolExecutor(load_settings().hub_concurrency) as pool:
         url = f"{hub_url}/api/daily_papers"
@@ -78,6 +78,7 @@ def merge() -> Running:
     return {"files": len(list((settings.lake / "listings").rglob("*.parquet")))}
 
 
-def _days(count: int, last_day: str) -> list[date]:
+def days_until(last_day: str, count: int) -> list[date]:
+    """So many days up to the last one, newest first."""
     last = date.fromisoformat(last_day)
     return [last - timedelta(days=age) for age in range(count)]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.settings import PROJECT_ROOT
-from tests.benchmarks import by_hand_steps, lake_steps, mart_steps, reading_steps
+from tests.benchmarks import by_hand_steps, dlt_steps, lake_steps, mart_steps, reading_steps
 from tests.benchmarks.measure import Measurement, Step, StepError, measure
 from tests.benchmarks.report import Entry
 
@@ -77,6 +77,14 @@ class Suite:
             peer = "fetch and parse JSON"
             self._step(peer, lake_steps.fetch, home, size, **asked)
             self._step("collect into the lake", lake_steps.collect, home, size, peer, **asked)
+            if not dlt_steps.IS_THERE:
+                self.problems.append(f"collect by dlt at {size:,}: {dlt_steps.SKIPPED}")
+                return
+            peer = "collect into the lake"
+            self._step("collect by dlt", dlt_steps.collect, home / "dlt", size, peer, **asked)
+        peer = "dbt models of what was collected"
+        self._step(peer, mart_steps.dbt_models, home, size)
+        self._step("dbt models of what dlt loaded", dlt_steps.models, home / "dlt", size, peer)
 
     def _small_files(self, home: Path, size: int, day: str) -> None:
         made: dict[str, Any] = {"papers": size, "last_day": day, "by_day": True}
