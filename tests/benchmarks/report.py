@@ -22,7 +22,10 @@ LIBRARIES = ("duckdb", "dbt-duckdb", "pyarrow", "dagster", "streamlit", "tantivy
 
 @dataclass(frozen=True)
 class Entry:
-    """One measured step; ``ratio`` is its seconds over those of the entry named in ``against``."""
+    """One measured step; its ratios are its seconds, CPU seconds and memory over those of its peer.
+
+    The peer is the entry of the same size named in ``against``.
+    """
 
     name: str
     size: int
@@ -32,6 +35,7 @@ class Entry:
     bytes_written: int | None
     against: str | None = None
     ratio: float | None = None
+    cpu_ratio: float | None = None
     memory_ratio: float | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -61,17 +65,21 @@ def markdown(
         "",
         ", ".join(f"{name} {value}" for name, value in machine.items()),
         "",
-        "| papers | step | seconds | CPU s | peak MiB | written MB | against | ratio |",
-        "|---:|---|---:|---:|---:|---:|---|---:|",
+        "| papers | step | seconds | CPU s | peak MiB | written MB | against | ratio | CPU ratio |",
+        "|---:|---|---:|---:|---:|---:|---|---:|---:|",
     ]
     lines += [
         f"| {entry.size:,} | {entry.name} | {entry.seconds:.2f} | {entry.cpu_seconds:.2f}"
         f" | {_scaled(entry.peak_rss_bytes, 2**20)} | {_scaled(entry.bytes_written, 1e6)}"
-        f" | {entry.against or ''} | {'' if entry.ratio is None else f'{entry.ratio:.2f}'} |"
+        f" | {entry.against or ''} | {_ratio(entry.ratio)} | {_ratio(entry.cpu_ratio)} |"
         for entry in entries
     ]
     lines += ["", *(f"- Not measured: {problem}" for problem in problems)]
     return "\n".join(lines) + "\n"
+
+
+def _ratio(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
 
 
 def _scaled(value: int | None, unit: float) -> str:

@@ -56,10 +56,10 @@ class Suite:
         peer = "dbt's statements as one script"
         self._step("dbt models", mart_steps.dbt_models, home, size, peer)
         self._step(peer, mart_steps.plain_sql, home, size)
-        peer = "topics of papers by hand"
-        self._step("topics of papers by dbt", by_hand_steps.by_dbt, home, size, peer)
+        peer = "marts by hand"
+        self._step("marts by dbt", by_hand_steps.by_dbt, home, size, peer)
         self._step(peer, by_hand_steps.by_hand, home, size)
-        self._step("compare topics of papers", by_hand_steps.compare, home, size)
+        self._step("compare marts by hand", by_hand_steps.compare, home, size)
         self._step("dbt build with tests", mart_steps.dbt_build, home, size, "dbt models")
         self._step("copy the build database", reading_steps.copy_build, home, size)
         self._step("publish", reading_steps.publish, home, size, "copy the build database")
@@ -143,6 +143,7 @@ def _entry(
         facts=measured.facts,
         against=against,
         ratio=_ratio(measured.seconds, peer[0].seconds),
+        cpu_ratio=_ratio(measured.cpu_seconds, peer[0].cpu_seconds),
         memory_ratio=_ratio(measured.peak_rss_bytes, peer[0].peak_rss_bytes),
         **costs,
     )

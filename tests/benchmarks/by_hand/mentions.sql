@@ -1,0 +1,148 @@
+-- What names authors and organizations in the lake: author lines with how rare their names are, and
+-- which paper names which organization.
+
+create macro fold(words) as
+    nullif(trim(regexp_replace(lower(nfc_normalize(words)), '[^\p{L}\p{N}]+', ' ', 'g')), '');
+create macro fold_name(words) as coalesce(fold(strip_accents(words)), lower(words));
+
+create temp table organization_lines as
+select
+    paper_id,
+    max_by(nullif(organization_id, ''), (observed_at, listing_date))
+        filter (nullif(organization_id, '') is not null) as slug,
+    max_by(clean(organization_name), (observed_at, listing_date))
+        filter (clean(organization_name) is not null) as shown_name,
+    fold(shown_name) as folded_name
+from read_parquet('lake/listings/**/*.parquet', hive_partitioning = false, union_by_name = true)
+group by paper_id
+having slug is not null or shown_name is not null;
+
+create temp table reviewed as
+select organization_id, coalesce(canonical_id, organization_id) as canonical_id, name, parent_name, kind
+from read_csv(getvariable('seeds') || '/organization_names.csv', all_varchar = true);
+
+create temp table organization_papers as
+with slugs as (
+    select
+        slug,
+        folded_name,
+        coalesce(canonical_id, slug) as organization_id,
+        canonical_id is not null as is_reviewed,
+        count(*) as papers
+    from organization_lines
+    left join reviewed on slug = reviewed.organization_id
+    where slug is not null
+    group by all
+),
+
+names as (
+    select
+        folded_name,
+        arg_min(organization_id, (not is_reviewed, -papers, organization_id)) as organization_id
+    from (
+        select folded_name, organization_id, is_reviewed, papers from slugs where folded_name is not null
+        union all
+        select fold(name), min(canonical_id), true, 0 from reviewed group by all
+    )
+    group by folded_name
+)
+
+select
+    paper_id,
+    shown_name,
+    coalesce(known.canonical_id, names.organization_id, slug, folded_name) as organization_id
+from organization_lines
+left join reviewed as known on slug = known.organization_id
+left join names using (folded_name)
+where coalesce(slug, folded_name) is not null;
+
+create temp table mentions as
+with lists as (
+    select paper_id, max_by(authors, observed_at) as authors
+    from read_parquet('lake/listings/**/*.parquet', hive_partitioning = false, union_by_name = true)
+    where len(authors) > 0
+    group by paper_id
+),
+
+lines as (
+    select
+        paper_id,
+        generate_subscripts(authors, 1) as position,
+        unnest(authors) as line
+    from lists
+),
+
+named as (
+    select *, coalesce(clean(line.name), 'unnamed') as name, fold_name(name) as folded_name from lines
+),
+
+names as (
+    select
+        folded_name,
+        regexp_extract(folded_name, '([^ ]+)$', 1) as surname,
+        regexp_extract(folded_name, '^(.*) [^ ]+$', 1) as given_name,
+        greatest(
+            1.0 * count(*) over (partition by surname) * count(*) over (partition by given_name)
+            / count(*) over (),
+            getvariable('identity_least_namesakes')
+        ) as namesakes
+    from (select distinct folded_name from named)
+),
+
+submitted as (
+    select
+        *,
+        count(*) over (partition by submitter_username)
+        > getvariable('identity_curator_share') * count(*) over () as is_curator
+    from (
+        select
+            paper_id,
+            max_by(submitter_username, last_observed_at) as submitter_username,
+            max_by(submitter_name, last_observed_at) as submitter_name
+        from listings
+        where submitter_username is not null
+        group by paper_id
+    )
+),
+
+numbered as (
+    select
+        paper_id,
+        position,
+        name,
+        folded_name,
+        coalesce(line.is_hidden, false) as is_hidden,
+        submitter_username,
+        is_curator,
+        organization_id,
+        namesakes,
+        row_number() over (order by dated_on nulls last, paper_id, position) as mention,
+        row_number() over (partition by paper_id, folded_name order by position) as line_of_name,
+        teams.folded_name is not null
+        or regexp_matches(folded_name, getvariable('identity_team_words')) as is_team,
+        case when line.status in ('claimed_verified', 'admin_assigned', 'extracted_confirmed')
+            then line.username end as verified,
+        coalesce(
+            verified, case when fold_name(submitter_name) = folded_name then submitter_username end
+        ) as claimed
+    from named
+    inner join names using (folded_name)
+    left join measures using (paper_id)
+    left join submitted using (paper_id)
+    left join organization_papers using (paper_id)
+    left join read_csv(getvariable('seeds') || '/team_names.csv', all_varchar = true) as teams
+        using (folded_name)
+)
+
+select
+    *,
+    min(mention) over (partition by folded_name) as name_number,
+    count(*) over (partition by folded_name) as mentions_of_name,
+    case when not is_curator then min(mention) over (partition by submitter_username) end as submitter_number,
+    case when organization_id is not null
+        then min(mention) over (partition by organization_id) end as organization_number,
+    getvariable('identity_name_log_odds') - getvariable('identity_name_slope') * ln(namesakes) as odds,
+    case when not is_team and row_number() over (
+        partition by paper_id, claimed order by verified is null, position
+    ) = 1 then claimed end as account
+from numbered;
