@@ -1,13 +1,14 @@
 """What `streamlit run dashboard/app.py` starts: the dashboard, its feeds and its read API.
 
-Routes only: pages are gathered by ``shell/frame.py``.
+Routes only: pages are gathered by ``shell/frame.py``. What pages import is imported here, at the
+server's start: else the first reader would wait for it.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import api, routes_feeds
+from dashboard import api, components, routes_feeds  # noqa: F401
 
 app = st.App(
     "shell/frame.py",

@@ -57,18 +57,37 @@ def authors_of(house: Warehouse, organization_id: str, limit: int = 15) -> Resul
     """The authors with most papers under an organization's name."""
     return house.run(
         """
-select
-    paper_authors.author_id,
-    any_value(authors.name) as name,
-    count(distinct paper_authors.paper_id) as papers
+with
 
-from papers
-inner join paper_authors using (paper_id)
+written as (
+
+    select unnest(author_ids) as author_id
+    from papers
+    where organization_id = $organization_id
+
+),
+
+frequent as (
+
+    select
+        author_id,
+        count(*) as papers
+
+    from written
+    group by author_id
+    order by papers desc, author_id
+    limit $limit
+
+)
+
+select
+    frequent.author_id,
+    authors.name,
+    frequent.papers
+
+from frequent
 inner join authors using (author_id)
-where papers.organization_id = $organization_id and not paper_authors.is_hidden
-group by paper_authors.author_id
-order by papers desc, name, author_id
-limit $limit
+order by frequent.papers desc, frequent.author_id
 """,
         organization_id=organization_id,
         limit=limit,

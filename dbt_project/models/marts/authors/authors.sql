@@ -113,3 +113,4 @@ final as (
 )
 
 select * from final
+order by author_id

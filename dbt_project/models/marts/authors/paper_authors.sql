@@ -26,3 +26,4 @@ final as (
 )
 
 select * from final
+order by author_id, paper_id

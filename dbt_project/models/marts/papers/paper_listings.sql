@@ -47,3 +47,4 @@ final as (
 )
 
 select * from final
+order by listing_date, rank_on_day

@@ -46,3 +46,4 @@ final as (
 )
 
 select * from final
+order by listing_date, paper_id, observed_at

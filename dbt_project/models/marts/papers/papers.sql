@@ -16,7 +16,8 @@ author_names as (
 
     select
         paper_id,
-        {{ list_in_order('name', 'position') }} as authors
+        {{ list_in_order('name', 'position') }} as authors,
+        {{ list_in_order('author_id', 'position') }} as author_ids
 
     from {{ ref('int_authors__identified') }}
     where not is_hidden
@@ -90,6 +91,7 @@ final as (
         measures.times_listed,
         coalesce(newest.author_count, len(author_names.authors)) as author_count,
         author_names.authors,
+        author_names.author_ids,
         organizations.organization_id,
         organizations.organization_name,
         newest.submitter_username,
@@ -132,3 +134,4 @@ final as (
 )
 
 select * from final
+order by paper_id

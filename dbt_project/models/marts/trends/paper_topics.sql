@@ -12,3 +12,4 @@ select
     found_in
 
 from tagged
+order by topic, paper_id

@@ -91,3 +91,4 @@ final as (
 )
 
 select * from final
+order by entity_kind, entity_id, z desc

@@ -1,0 +1,140 @@
+"""What the dashboard's queries give, against the marts counted another way, on a real build."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from dashboard.data import organizations, paged, papers, people, trends
+from dashboard.data.paged import Board, Wanted
+from dashboard.data.warehouse import Warehouse
+from orchestration.settings import Settings
+
+# What most lookups ask for: DuckDB skips the blocks of rows in which it can't be.
+ORDERS = {
+    "papers": "paper_id",
+    "paper_listings": "listing_date",
+    "paper_observations": "listing_date",
+    "paper_authors": "author_id",
+    "paper_topics": "topic",
+    "authors": "author_id",
+    "what_is_special": "entity_kind || entity_id",
+}
+
+
+@pytest.fixture
+def house(demo_home: Settings) -> Warehouse:
+    return Warehouse(demo_home.link.resolve())
+
+
+@pytest.mark.parametrize("table", ORDERS)
+def test_tables_lie_in_the_order_of_their_lookups(house: Warehouse, table: str) -> None:
+    sql = f"select {ORDERS[table]} as key from {table} order by rowid"
+    keys = house.run(sql).table.column("key").to_pylist()
+    assert len(keys) > 100
+    assert all(before <= after for before, after in pairwise(keys))
+
+
+@pytest.mark.parametrize(
+    ("board", "months"),
+    [(people.BOARD, "author_months"), (organizations.BOARD, "organization_months")],
+)
+@pytest.mark.parametrize("window", [3, 12])
+def test_a_window_of_a_leaderboard_sums_its_months(
+    house: Warehouse, board: Board, months: str, window: int
+) -> None:
+    newest = house.run(f"select max(month_start_on) as month from {months}").first
+    assert newest is not None
+    number = newest["month"].year * 12 + newest["month"].month - window
+    since = date(number // 12, number % 12 + 1, 1)
+    expected = house.run(
+        f"select {board.key}, sum(papers)::bigint as papers, sum(upvotes)::bigint as upvotes_total"
+        f" from {months} where month_start_on >= $since group by all having sum(papers) >= 2",
+        since=since,
+    ).rows
+    shown = paged.leaderboard(house, board, Wanted("upvotes_total", 2, months=window), 10_000).rows
+    assert shown[0]["matches"] == len(shown) == len(expected) > 0
+    upvotes = [row["upvotes_total"] for row in shown]
+    assert upvotes == sorted(upvotes, reverse=True)
+    told = {row[board.key]: (row["papers"], row["upvotes_total"]) for row in shown}
+    assert told == {row[board.key]: (row["papers"], row["upvotes_total"]) for row in expected}
+
+
+def test_pages_of_a_leaderboard_follow_one_another(house: Warehouse) -> None:
+    both = paged.leaderboard(house, people.BOARD, Wanted("hub_h_index"), 20).rows
+    pages = [
+        paged.leaderboard(house, people.BOARD, Wanted("hub_h_index", page=page), 10).rows
+        for page in (1, 2)
+    ]
+    assert pages[0] + pages[1] == both
+    with pytest.raises(KeyError):
+        paged.leaderboard(house, people.BOARD, Wanted("name; drop table papers"))
+
+
+PAIRS = """
+    select
+        one.author_id as one_id,
+        other.author_id as other_id,
+        count(*) as papers,
+        min(coalesce(first_listed_on, published_on)) as first_on,
+        max(coalesce(first_listed_on, published_on)) as last_on
+    from paper_authors as one
+    inner join paper_authors as other using (paper_id)
+    inner join papers using (paper_id)
+    where one.author_id <> other.author_id and not one.is_hidden and not other.is_hidden
+    group by all
+"""
+
+
+def test_coauthors_are_the_pairs_of_author_lines(house: Warehouse) -> None:
+    row = house.run(
+        "select author_id from authors order by coauthors desc, author_id limit 1"
+    ).first
+    assert row is not None
+    author = row["author_id"]
+    shown = people.coauthors_of(house, author, limit=10_000).rows
+    pairs = house.run(f"select * from ({PAIRS}) where one_id = $author", author=author).rows
+    assert len(shown) > 10
+    assert {tuple(row.values())[:1] + tuple(row.values())[2:] for row in shown} == {
+        tuple(pair.values())[1:] for pair in pairs
+    }
+    ring = tuple(row["author_id"] for row in shown[:24])
+    links = people.links_among(house, ring).rows
+    expected = house.run(
+        f"select one_id, other_id, papers from ({PAIRS}) where list_contains($ring, one_id)"
+        " and list_contains($ring, other_id) and one_id < other_id",
+        ring=ring,
+    ).rows
+    assert {tuple(link.values()) for link in links} == {tuple(pair.values()) for pair in expected}
+    assert links
+
+
+def test_people_of_an_organization_have_papers_there(house: Warehouse) -> None:
+    row = house.run("select organization_id from organizations order by papers desc limit 1").first
+    assert row is not None
+    lab = row["organization_id"]
+    expected = house.run(
+        "select author_id, count(*) as papers from paper_authors inner join papers using (paper_id)"
+        " where organization_id = $lab and not is_hidden group by author_id",
+        lab=lab,
+    ).rows
+    shown = organizations.authors_of(house, lab, limit=10_000).rows
+    assert {(row["author_id"], row["papers"]) for row in shown} == {
+        (row["author_id"], row["papers"]) for row in expected
+    }
+
+
+def test_papers_of_each_subject_are_its_own_newest_first(house: Warehouse) -> None:
+    row = papers.paper(house, "2611.66666").first
+    assert row is not None
+    assert organizations.papers_of(house, "evil-org").rows == [row | {"matches": 1}]
+    name = trends.topic_names(house).rows[0]
+    tagged = trends.papers_of(house, name["topic"], limit=1000).rows
+    assert {row["matches"] for row in tagged} == {len(tagged)} == {name["papers"]}
+    assert all(name["topic"] in row["topics"] for row in tagged)
+    days = [row["first_listed_on"] for row in tagged]
+    assert days == sorted(days, reverse=True)
+    (author_id,) = row["author_ids"]
+    assert people.papers_of(house, author_id).rows == [row | {"matches": 1}]
