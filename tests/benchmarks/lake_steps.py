@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import duckdb
 import httpx
 
+from orchestration.collect.compaction import compact
 from orchestration.collect.days import collect_days
 from orchestration.demo.lake_writer import write_lake
 from orchestration.settings import Settings, load_settings
@@ -21,14 +22,28 @@ from tests.benchmarks.measure import Facts
 Running = Generator[None, None, Facts]
 
 
-def generate(papers: int, last_day: str, *, by_day: bool = False) -> Running:
+def generate(papers: int, last_day: str) -> Running:
     """Make a lake up."""
     settings = load_settings()
     yield
-    written = write_lake(
-        settings.home, papers, last_day=date.fromisoformat(last_day), by_day=by_day
-    )
-    return vars(written)
+    return vars(write_lake(settings.home, papers, last_day=date.fromisoformat(last_day)))
+
+
+def generate_by_day(papers: int, last_day: str, days: int) -> Running:
+    """Make a lake of so many days up that was never merged: a file a day in each dataset."""
+    settings = load_settings()
+    last = date.fromisoformat(last_day)
+    first = last - timedelta(days=days - 1)
+    yield
+    return vars(write_lake(settings.home, papers, last_day=last, first_day=first, by_day=True))
+
+
+def compact_all(last_day: str) -> Running:
+    """Merge the files of days, all of them closed, as the daily step does."""
+    settings = load_settings()
+    later = datetime.combine(date.fromisoformat(last_day), time(), UTC) + timedelta(days=30)
+    yield
+    return vars(compact(settings, later))
 
 
 def collect(hub_url: str, days: int, last_day: str) -> Running:

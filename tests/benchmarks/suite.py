@@ -22,6 +22,8 @@ COLLECTED_DAYS = 400
 """Listing days that are collected over HTTP: fewer calls than the pace allows in five minutes."""
 LARGEST_COLLECTED = 20_000
 LARGEST_BY_DAY = 20_000
+SMALL_FILES = 3_652
+"""Days of the lake of small files: ten years, a file a day."""
 PAPERS_OF_ONE_DAY = 30
 NEEDED = {"generate", "generate one file a day", "dbt models", "dbt build with tests", "publish"}
 """Steps whose results others read."""
@@ -87,10 +89,12 @@ class Suite:
         self._step("dbt models of what dlt loaded", dlt_steps.models, home / "dlt", size, peer)
 
     def _small_files(self, home: Path, size: int, day: str) -> None:
-        made: dict[str, Any] = {"papers": size, "last_day": day, "by_day": True}
-        self._step("generate one file a day", lake_steps.generate, home, size, **made)
+        made: dict[str, Any] = {"papers": size, "last_day": day, "days": SMALL_FILES}
+        self._step("generate one file a day", lake_steps.generate_by_day, home, size, **made)
         name, peer = "scan one file a day", "scan one file"
         self._step(name, lake_steps.scan, home, size, peer, merged=False)
+        self._step("merge one file a day", lake_steps.compact_all, home, size, last_day=day)
+        self._step("scan merged months", lake_steps.scan, home, size, name, merged=False)
 
     def _step(
         self,

@@ -54,13 +54,15 @@ def test_a_failing_step_is_told_by_its_own_words(tmp_path: Path) -> None:
 
 
 def test_a_lake_is_made_and_read_from_many_files_or_one(tmp_path: Path) -> None:
-    arguments = {"papers": 100, "last_day": "2023-05-19", "by_day": True}
-    made = measure(lake_steps.generate, tmp_path, **arguments)
+    arguments = {"papers": 100, "last_day": "2023-05-19", "days": 16}
+    made = measure(lake_steps.generate_by_day, tmp_path, **arguments)
     assert made.facts["papers"] == pytest.approx(100, abs=10)
     assert measure(lake_steps.merge, tmp_path).facts["files"] == 12 + 1  # days, and the schema
     scans = [measure(lake_steps.scan, tmp_path, merged=merged).facts for merged in (False, True)]
     assert scans[0] == scans[1]
     assert scans[0]["rows"] == made.facts["listings"]
+    assert measure(lake_steps.compact_all, tmp_path, last_day="2023-05-19").facts["merged"] == 2
+    assert measure(lake_steps.scan, tmp_path, merged=False).facts == scans[0]
 
 
 def test_the_report_sets_each_step_beside_its_peer(tmp_path: Path) -> None:
