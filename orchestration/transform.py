@@ -66,6 +66,8 @@ def build(settings: Settings, selection: Sequence[str] = ()) -> Iterator[dict[st
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
     # Unit tests prove the models' logic, not the data: they belong to the test suite.
     command = ["build", "--exclude-resource-type=unit_test", *_folders(settings.dbt_target)]
+    # dbt's artifacts take a second to write; who reads them selects `--write-json`.
+    command.append("--no-write-json")
     # While files of the lake are read, none is merged away.
     with lake.reading(settings.lake):
         errors = yield from _invoke(

@@ -83,6 +83,7 @@ def prepare(home: Path, recorded: Path | None) -> Data:
             if path.name.startswith(RECORDED):
                 import_history(settings, path)
     transform.parse()  # what is evaluated is the project as it stands, whatever was parsed before
-    for _ in transform.build(settings, ("--resource-type", "seed", "--resource-type", "model")):
+    selection = ("--resource-type", "seed", "--resource-type", "model", "--write-json")
+    for _ in transform.build(settings, selection):
         pass
     return Data(settings, recorded)
