@@ -39,6 +39,9 @@ def test_an_address_loses_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> Non
         ("KEEP_VERSIONS", "many"),
         ("DASHBOARD_PORT", "70000"),
         ("MEMORY_LIMIT", "lots"),
+        ("LAKE_URL", "ftp://bucket/lake"),
+        ("LAKE_URL", "s3://key:secret@bucket/lake"),
+        ("LAKE_URL", "file://server/lake"),
     ],
 )
 def test_a_wrong_value_names_its_variable(
@@ -47,6 +50,18 @@ def test_a_wrong_value_names_its_variable(
     monkeypatch.setenv(f"PAPERTIDE_{name}", value)
     with pytest.raises(SettingsError, match=f"PAPERTIDE_{name}"):
         load_settings()
+
+
+def test_the_lake_lies_where_its_address_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for url, lake in (("", tmp_path / "home" / "lake"), ("file:///mnt/a%20b", Path("/mnt/a b"))):
+        monkeypatch.setenv("PAPERTIDE_LAKE_URL", url)
+        load_settings.cache_clear()
+        assert load_settings().lake == lake
+    monkeypatch.setenv("PAPERTIDE_LAKE_URL", "s3://tide/lake?region=eu-central-1")
+    load_settings.cache_clear()
+    assert str(load_settings().lake / "listings") == "s3://tide/lake/listings"
 
 
 def test_an_unknown_variable_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
