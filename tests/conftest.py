@@ -11,6 +11,17 @@ from orchestration.home import prepare
 from orchestration.settings import Settings, load_settings
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tests that kill processes at random prove more the longer they go on."""
+    parser.addoption("--thorough", action="store_true", help="many more kills: takes minutes")
+
+
+@pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether this run may take its time."""
+    return bool(request.config.getoption("--thorough"))
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads the caller's data folder or reaches a real host."""

@@ -216,7 +216,9 @@ def test_whoever_forgets_readonly_is_refused(settings: Settings, tmp_path: Path)
     assert "Permission denied" in answer.stderr
 
 
-def test_killed_at_any_moment_readers_see_whole_versions(settings: Settings) -> None:
+def test_killed_at_any_moment_readers_see_whole_versions(
+    settings: Settings, thorough: bool
+) -> None:
     """A publisher is killed again and again; the link always opens and holds a whole table."""
     build(settings, papers=5_000)
     snapshot.publish(settings)
@@ -226,14 +228,14 @@ def test_killed_at_any_moment_readers_see_whole_versions(settings: Settings) -> 
         "print('ready', flush=True)\n"
         "while True: publish(load_settings())\n"
     )
-    for kill in range(5):
+    for kill in range(20 if thorough else 3):
         publisher = subprocess.Popen(
             [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         assert publisher.stdout is not None
         publisher.stdout.readline()
         try:
-            publisher.wait(0.05 + 0.07 * kill)
+            publisher.wait(0.05 + 0.07 * (kill % 5))
         except subprocess.TimeoutExpired:
             publisher.kill()
         publisher.wait()

@@ -28,18 +28,19 @@ from tests.integration.faults.truth import (
 )
 from tests.unit.collect.lakes import contents, files, fill
 
-KILLS = 50
+KILLS, KILLS_WHEN_THOROUGH = 8, 50
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
-def test_killed_at_50_random_moments_of_a_back_fill(settings: Settings) -> None:
+def test_killed_at_random_moments_of_a_back_fill(settings: Settings, thorough: bool) -> None:
+    kills = KILLS_WHEN_THOROUGH if thorough else KILLS
     days = days_of(40)
     truth = listings(40)
     moments = random.Random(3)
     killed = 0
     with FakeHub(truth, rate_limit=10**6) as hub:
         asked = asking(settings, hub)
-        while killed < KILLS:
+        while killed < kills:
             seen = lake.read_observations(settings.lake)
             whole = {each.listing_date for each in seen if each.status == "complete"}
             left = [day for day in days if day not in whole] or days
@@ -51,7 +52,7 @@ def test_killed_at_50_random_moments_of_a_back_fill(settings: Settings) -> None:
         assert Process(processes.collect, asked, days).heard()[-1] == []
 
     found = assert_nothing_lost_or_doubled(settings, truth, days)
-    assert len(found.lake_observations) > len(days) + KILLS / 2
+    assert len(found.lake_observations) > len(days) + kills / 2
     before = contents(settings.lake)
     replay(settings)
     assert contents(settings.lake) == before
