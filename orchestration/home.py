@@ -5,11 +5,13 @@ What does not belong here: the paths themselves (``settings.py``).
 
 from __future__ import annotations
 
+import json
+
 from orchestration.collect import lake
 from orchestration.files import write_atomically
 from orchestration.settings import Settings
 
-DAGSTER_YAML = b"""\
+DAGSTER_YAML = """\
 # Written by Papertide at each start.
 telemetry:
   enabled: false
@@ -23,6 +25,12 @@ concurrency:
     default_limit: 1
 run_monitoring:
   enabled: true
+event_log_storage:
+  module: orchestration.event_log
+  class: PooledSqliteEventLogStorage
+  config:
+    # Where Dagster's own class keeps them.
+    base_dir: {event_logs}
 """
 
 
@@ -33,5 +41,8 @@ def prepare(settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     lake.prepare(settings.lake)
     configuration = settings.dagster_home / "dagster.yaml"
-    if not configuration.exists() or configuration.read_bytes() != DAGSTER_YAML:
-        write_atomically(configuration, DAGSTER_YAML)
+    event_logs = settings.dagster_home / "history" / "runs"
+    # A JSON string is a YAML string too, whatever the path holds.
+    content = DAGSTER_YAML.format(event_logs=json.dumps(str(event_logs))).encode()
+    if not configuration.exists() or configuration.read_bytes() != content:
+        write_atomically(configuration, content)

@@ -97,9 +97,14 @@ def warehouse(
             selection += ["--indirect-selection", parameters.indirect_selection]
     context.log.info("building the marts")
     done: Counter[str] = Counter()
-    for event in transform.build(settings, selection):
-        context.log.debug(event["info"]["msg"])
-        done[event["data"]["node_info"]["resource_type"]] += 1
-        message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-        yield from message.to_default_asset_events(MANIFEST, TRANSLATOR, context)
+    said: list[str] = []
+    try:
+        for event in transform.build(settings, selection):
+            said.append(event["info"]["msg"])
+            done[event["data"]["node_info"]["resource_type"]] += 1
+            message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+            yield from message.to_default_asset_events(MANIFEST, TRANSLATOR, context)
+    finally:
+        # At once: an event of its own for each of two hundred lines costs more than many a model.
+        context.log.debug("\n".join(said))
     context.log.info("built and tested: %s", ", ".join(f"{n} {kind}s" for kind, n in done.items()))
