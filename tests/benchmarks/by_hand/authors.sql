@@ -104,6 +104,25 @@ from (
 )
 group by all;
 
+create temp table recent as
+with dated as (
+    select entity_kind, entity_id, upvotes, 12 * year(dated_on) + month(dated_on) as month_number
+    from entity_papers
+    inner join measures using (paper_id)
+    where dated_on is not null
+)
+
+select
+    entity_kind,
+    entity_id,
+    count(*) filter (month_number > newest - 12) as papers_12_months,
+    coalesce(sum(upvotes) filter (month_number > newest - 12), 0)::bigint as upvotes_12_months,
+    count(*) filter (month_number > newest - 3) as papers_3_months,
+    coalesce(sum(upvotes) filter (month_number > newest - 3), 0)::bigint as upvotes_3_months
+from dated
+inner join (select entity_kind, max(month_number) as newest from dated group by all) using (entity_kind)
+group by entity_kind, entity_id;
+
 create table organizations as
 with named as (
     select
@@ -153,6 +172,10 @@ select
     coalesce(authors, 0) as authors,
     upvotes_total,
     score_shrunk,
+    coalesce(recent.papers_12_months, 0) as papers_12_months,
+    coalesce(recent.upvotes_12_months, 0) as upvotes_12_months,
+    coalesce(recent.papers_3_months, 0) as papers_3_months,
+    coalesce(recent.upvotes_3_months, 0) as upvotes_3_months,
     coalesce(top_topics, []::varchar[]) as top_topics,
     coalesce(is_rising, false) as is_rising,
     recent_papers,
@@ -163,6 +186,7 @@ inner join credited using (organization_id)
 left join reviewed using (organization_id)
 left join peopled using (organization_id)
 left join top_topics on top_topics.entity_kind = 'organization' and top_topics.entity_id = organization_id
+left join recent on recent.entity_kind = 'organization' and recent.entity_id = organization_id
 left join rising on rising.entity_kind = 'organization' and rising.entity_id = organization_id;
 
 create table authors as
@@ -237,6 +261,10 @@ select
     credited.upvotes_total,
     upvotes_median,
     credited.score_shrunk,
+    coalesce(recent.papers_12_months, 0) as papers_12_months,
+    coalesce(recent.upvotes_12_months, 0) as upvotes_12_months,
+    coalesce(recent.papers_3_months, 0) as papers_3_months,
+    coalesce(recent.upvotes_3_months, 0) as upvotes_3_months,
     hub_h_index,
     coalesce(coauthors, 0) as coauthors,
     organizations.name as top_organization_name,
@@ -252,4 +280,5 @@ left join accompanied using (author_id)
 left join employed using (author_id)
 left join organizations using (organization_id)
 left join top_topics on top_topics.entity_kind = 'author' and top_topics.entity_id = author_id
+left join recent on recent.entity_kind = 'author' and recent.entity_id = author_id
 left join rising on rising.entity_kind = 'author' and rising.entity_id = author_id;

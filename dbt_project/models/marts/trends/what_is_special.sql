@@ -91,4 +91,4 @@ final as (
 )
 
 select * from final
-order by entity_kind, entity_id, z desc
+order by entity_kind asc, entity_id asc, z desc
