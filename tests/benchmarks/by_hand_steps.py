@@ -21,7 +21,16 @@ from tests.benchmarks.lake_steps import Running
 from tests.benchmarks.mart_steps import WITHOUT_TESTS, connected, run_dbt
 
 SCRIPTS = Path(__file__).with_name("by_hand")
-ORDER = ("papers", "topics", "mentions", "identity", "authors", "trends")
+ORDER = (
+    "papers",
+    "topics",
+    "mentions",
+    "identity",
+    "coauthors",
+    "organizations",
+    "authors",
+    "trends",
+)
 """Each script reads tables of those before it."""
 
 MARTS = (

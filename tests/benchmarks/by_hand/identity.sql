@@ -172,7 +172,9 @@ weighed as (
     cross join lateral (
         select kind || ' '
             || case kind
-                when 'co-author' then folded_name when 'submitter' then submitter_username else organization_id
+                when 'co-author' then folded_name
+                when 'submitter' then submitter_username
+                else organization_id
             end
             || if(n > 1, ' and ' || (n - 1) || ' more', '') as words
     )
@@ -205,4 +207,5 @@ select
     end::double as identity_confidence,
     coalesce(evidence, []::varchar[]) as identity_evidence
 from persons
-left join weighed using (mention);
+left join weighed using (mention)
+order by author_id, paper_id;

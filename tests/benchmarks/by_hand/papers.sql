@@ -125,7 +125,8 @@ select
     score
 from counted
 left join aged using (paper_id, observed_at)
-left join scored using (paper_id, observed_at);
+left join scored using (paper_id, observed_at)
+order by listing_date, paper_id, observed_at;
 
 create table listing_days as
 with observed as (
@@ -161,7 +162,8 @@ select
 from calendar
 left join observed using (listing_date)
 left join (select listing_date, count(*) as papers from listings group by all) using (listing_date)
-where isodow(listing_date) <= 5 or is_complete or is_partial;
+where isodow(listing_date) <= 5 or is_complete or is_partial
+order by listing_date;
 
 create table paper_listings as
 with newest as (
@@ -189,7 +191,8 @@ select
     coalesce(status = 'complete', false) as is_complete_day
 from listings
 left join newest using (paper_id, listing_date)
-left join (select listing_date, status from listing_days) using (listing_date);
+left join (select listing_date, status from listing_days) using (listing_date)
+order by listing_date, rank_on_day;
 
 create table submitters as
 select

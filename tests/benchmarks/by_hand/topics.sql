@@ -112,7 +112,8 @@ select
     case min(place) when 1 then 'hub' when 2 then 'title' else 'abstract' end as found_in
 from found
 group by paper_id, topic
-qualify count(*) over (partition by topic) >= getvariable('topic_min_papers');
+qualify count(*) over (partition by topic) >= getvariable('topic_min_papers')
+order by topic, paper_id;
 
 create table topic_weeks as
 with recursive weeks as (
@@ -212,4 +213,5 @@ from (
         z * sqrt(p * (1 - p) / all_papers + z * z / 4 / all_papers / all_papers) as half
     from filled
 )
-left join bursts using (topic, number);
+left join bursts using (topic, number)
+order by topic, week_start_on;

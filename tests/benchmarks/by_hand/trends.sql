@@ -138,7 +138,8 @@ select
     upvotes_gained
 from listed
 inner join measures using (paper_id)
-left join gained using (period, period_start_on, paper_id);
+left join gained using (period, period_start_on, paper_id)
+order by period, period_start_on, rank;
 
 create table what_is_special as
 with entities as (
@@ -190,4 +191,5 @@ select
     log_odds,
     z
 from compared
-qualify rank <= getvariable('special_top');
+qualify rank <= getvariable('special_top')
+order by entity_kind, entity_id, z desc;
