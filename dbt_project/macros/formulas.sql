@@ -27,9 +27,9 @@
 {% macro wilson_bound(part, whole, side) -%}
     {%- set z = var('share_z') -%}
     (
-        (1.0 * {{ part }} / {{ whole }} + {{ z * z / 2 }} / {{ whole }}
+        (cast({{ part }} as double) / {{ whole }} + {{ z * z / 2 }} / {{ whole }}
         + {{ side }} * {{ z }} * sqrt(
-            (1.0 * {{ part }} / {{ whole }}) * (1 - 1.0 * {{ part }} / {{ whole }}) / {{ whole }}
+            (cast({{ part }} as double) / {{ whole }}) * (1 - cast({{ part }} as double) / {{ whole }}) / {{ whole }}
             + {{ z * z / 4 }} / {{ whole }} / {{ whole }}
         ))
         / (1 + {{ z * z }} / {{ whole }})

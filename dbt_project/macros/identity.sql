@@ -2,15 +2,7 @@
 
 {#- A person's name without case, accents, dots and hyphens. -#}
 {% macro fold_name(column) -%}
-    {{ return(adapter.dispatch('fold_name')(column)) }}
-{%- endmacro %}
-
-{% macro default__fold_name(column) -%}
-    coalesce({{ fold_text('strip_accents(' ~ column ~ ')') }}, lower({{ column }}))
-{%- endmacro %}
-
-{% macro spark__fold_name(column) -%}
-    coalesce({{ fold_text(column) }}, lower({{ column }}))
+    coalesce({{ fold_text(without_accents(column)) }}, {{ lowercase(column) }})
 {%- endmacro %}
 
 {#- Probability of log-odds, and back. -#}
@@ -31,4 +23,43 @@ surnames seen.
 {% macro joined_log_odds() -%}
     {%- set share = var('identity_possible') -%}
     ln({{ share }} / {{ 1 - share }})
+{%- endmacro %}
+
+{#- Each mention with the group that the mention which names its group is in. -#}
+{% macro group_of_group(groups) -%}
+    {{ return(adapter.dispatch('group_of_group')(groups)) }}
+{%- endmacro %}
+
+{% macro default__group_of_group(groups) -%}
+    select
+        groups.mention_number,
+        theirs.group_number
+
+    from {{ groups }} as groups
+    inner join {{ groups }} as theirs on groups.group_number = theirs.mention_number
+{%- endmacro %}
+
+{#- Spark computes a subquery again wherever it is named: joined with itself in every round, this one
+    would double with each. So a mention asks with one row and answers with another. -#}
+{% macro spark__group_of_group(groups) -%}
+    select
+        asked_by as mention_number,
+        group_number
+
+    from (
+        select
+            asked_by,
+            max(answer) over (partition by asked) as group_number
+
+        from (
+            select
+                inline(array(
+                    named_struct('asked', group_number, 'asked_by', mention_number, 'answer', cast(null as bigint)),
+                    named_struct('asked', mention_number, 'asked_by', cast(null as bigint), 'answer', group_number)
+                ))
+
+            from {{ groups }}
+        ) as asking
+    ) as answered
+    where asked_by is not null
 {%- endmacro %}

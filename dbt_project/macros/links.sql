@@ -13,7 +13,7 @@
     ] -%}
     case
         {% for kind, pattern in kinds -%}
-        when {{ matches('lower(' ~ url ~ ')', pattern) }} then '{{ kind }}'
+        when {{ matches(lowercase(url), pattern) }} then '{{ kind }}'
         {% endfor -%}
         else 'project'
     end

@@ -1,5 +1,9 @@
 {#- The rows of a table in the newest complete published version; before the first, those of now. -#}
 {% macro newest_published(table, relation) -%}
+    {{ return(adapter.dispatch('newest_published')(table, relation)) }}
+{%- endmacro %}
+
+{% macro default__newest_published(table, relation) -%}
     {%- set versions = [] -%}
     {%- if execute -%}
         {%- set versions = run_query(
@@ -12,4 +16,9 @@
     {%- else -%}
         select * from {{ relation }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- Versions are published from DuckDB alone. -#}
+{% macro spark__newest_published(table, relation) -%}
+    select * from {{ relation }}
 {%- endmacro %}

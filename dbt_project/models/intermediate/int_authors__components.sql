@@ -38,44 +38,51 @@ pairs as (
 
 ),
 
-both_ways as (
+neighbours as (
 
     select
         mention_number,
         first_mention_number as other_number
     from pairs
+
     union all
+
     select
         first_mention_number as mention_number,
         mention_number as other_number
     from pairs
 
+    union all
+
+    select
+        mention_number,
+        mention_number as other_number
+    from names
+
 ),
+
 {% for round in range(1, var('identity_rounds') + 1) %}
+
 lowest_{{ round }} as (
 
     select
-        groups.mention_number,
-        least(groups.group_number, coalesce(min(others.group_number), groups.group_number)) as group_number
+        neighbours.mention_number,
+        min(groups.group_number) as group_number
 
-    from groups_{{ round - 1 }} as groups
-    left join both_ways on groups.mention_number = both_ways.mention_number
-    left join groups_{{ round - 1 }} as others on both_ways.other_number = others.mention_number
-    group by groups.mention_number, groups.group_number
+    from neighbours
+    inner join groups_{{ round - 1 }} as groups on neighbours.other_number = groups.mention_number
+    group by neighbours.mention_number
 
 ),
 
 groups_{{ round }} as (
 
-    select
-        lowest.mention_number,
-        theirs.group_number
-
-    from lowest_{{ round }} as lowest
-    inner join lowest_{{ round }} as theirs on lowest.group_number = theirs.mention_number
+    {{ group_of_group('lowest_' ~ round) }}
 
 ),
+
 {% endfor %}
+
 final as (
 
     select * from groups_{{ var('identity_rounds') }}

@@ -4,14 +4,14 @@ with
 listings as (
 
     select * from {{ ref('stg_lake__listings') }}
-    where len(authors) > 0
+    where {{ list_length('authors') }} > 0
 
 ),
 
 arxiv_papers as (
 
     select * from {{ ref('stg_lake__arxiv_papers') }}
-    where len(author_names) > 0
+    where {{ list_length('author_names') }} > 0
 
 ),
 
@@ -88,12 +88,16 @@ final as (
 
     from listed_lines
 
-    union all by name
+    union all
 
     select
         paper_id,
         position,
+        null as author_line_id,
         coalesce({{ clean_text('item') }}, 'unnamed') as name,
+        null as username,
+        null as full_name,
+        null as status,
         false as is_hidden
 
     from catalogued_lines

@@ -22,8 +22,8 @@ submitted as (
 
     select
         paper_id,
-        max_by(submitter_username, last_observed_at) as submitter_username,
-        max_by(submitter_name, last_observed_at) as submitter_name
+        {{ newest('submitter_username', 'last_observed_at') }} as submitter_username,
+        {{ newest('submitter_name', 'last_observed_at') }} as submitter_name
 
     from {{ ref('int_paper_listings') }}
     where submitter_username is not null
@@ -101,7 +101,8 @@ common as (
     select
         names.folded_name,
         greatest(
-            1.0 * surnames.names * given_names.names / all_names.names, {{ var('identity_least_namesakes') }}
+            cast(surnames.names as double) * given_names.names / all_names.names,
+            {{ var('identity_least_namesakes') }}
         ) as namesakes
 
     from names

@@ -12,7 +12,7 @@ entities as (
 
     select
         'week' as entity_kind,
-        cast({{ period_start('week', 'listed_on') }} as varchar) as entity_id,
+        cast({{ period_start('week', 'listed_on') }} as string) as entity_id,
         paper_id
 
     from {{ ref('int_papers__first_listed') }}

@@ -4,7 +4,7 @@ with
 
 listings as (
 
-    select * exclude (abstract, authors) from {{ ref('stg_lake__listings') }}
+    select {{ all_but(['abstract', 'authors']) }} from {{ ref('stg_lake__listings') }}
 
 ),
 

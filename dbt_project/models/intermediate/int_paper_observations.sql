@@ -1,4 +1,7 @@
 -- One row a (paper, instant) at which somebody counted its upvotes.
+{%- set columns = [
+    'paper_id', 'observed_at', 'source', 'rank', 'upvotes', 'num_comments', 'github_stars', 'listing_date'
+] %}
 with
 
 observed as (
@@ -22,37 +25,25 @@ paper_details as (
 counted as (
 
     select
-        paper_id,
-        observed_at,
-        source,
-        rank,
-        upvotes,
-        num_comments,
-        github_stars,
-        case when listing_kind = 'day' then listing_date end as listing_date
-
+        {{ aligned(
+            columns, ['paper_id', 'observed_at', 'source', 'rank', 'upvotes', 'num_comments', 'github_stars'],
+            listing_date="case when listing_kind = 'day' then listing_date end"
+        ) }}
     from observed
 
-    union all by name
+    union all
 
     select
-        paper_id,
-        observed_at,
-        source,
-        upvotes,
-        num_comments,
-        github_stars
+        {{ aligned(
+            columns, ['paper_id', 'observed_at', 'source', 'upvotes', 'num_comments', 'github_stars']
+        ) }}
     from upvote_history
     where paper_id in (select observed.paper_id from observed)
 
-    union all by name
+    union all
 
     select
-        paper_id,
-        observed_at,
-        'hub' as source,
-        upvotes,
-        github_stars
+        {{ aligned(columns, ['paper_id', 'observed_at', 'upvotes', 'github_stars'], source="'hub'") }}
     from paper_details
     where paper_id in (select observed.paper_id from observed)
 
@@ -75,8 +66,8 @@ numbered as (
 final as (
 
     select
-        * exclude (duplicate_number),
-        upvotes - lag(upvotes ignore nulls) over (
+        {{ all_but(['duplicate_number']) }},
+        upvotes - {{ ignoring_nulls('lag', 'upvotes') }} over (
             partition by paper_id order by observed_at
         ) as upvotes_change
 

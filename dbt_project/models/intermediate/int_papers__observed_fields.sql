@@ -1,5 +1,11 @@
 -- What each source said of a paper and when, as one long table; numbered so that the newest wins
 -- and equal instants are still in one order.
+{%- set columns = [
+    'paper_id', 'observed_at', 'source', 'listing_date', 'title', 'organization_id', 'organization_name',
+    'submitter_username', 'github_url', 'project_url', 'ai_summary', 'author_count', 'upvotes',
+    'num_comments', 'github_stars', 'published_on', 'is_published_year_inferred', 'primary_category',
+    'categories', 'doi', 'is_withdrawn'
+] %}
 with
 
 listings as (
@@ -35,65 +41,34 @@ listed_papers as (
 observed as (
 
     select
-        paper_id,
-        source,
-        listing_date,
-        title,
-        organization_id,
-        organization_name,
-        submitter_username,
-        github_url,
-        project_url,
-        ai_summary,
-        author_count,
-        upvotes,
-        num_comments,
-        github_stars,
-        is_published_year_inferred,
-        published_on,
-        observed_at,
-        cast(null as varchar) as primary_category,
-        cast(null as varchar[]) as categories,
-        cast(null as varchar) as doi,
-        cast(null as boolean) as is_withdrawn
-
+        {{ aligned(columns, [
+            'paper_id', 'observed_at', 'source', 'listing_date', 'title', 'organization_id',
+            'organization_name', 'submitter_username', 'github_url', 'project_url', 'ai_summary',
+            'author_count', 'upvotes', 'num_comments', 'github_stars', 'published_on',
+            'is_published_year_inferred'
+        ]) }}
     from listings
 
-    union all by name
+    union all
 
     select
-        paper_id,
-        'arxiv' as source,
-        title,
-        published_on,
-        observed_at,
-        primary_category,
-        categories,
-        doi,
-        is_withdrawn,
-        false as is_published_year_inferred
-
+        {{ aligned(
+            columns, [
+                'paper_id', 'observed_at', 'title', 'published_on', 'primary_category', 'categories',
+                'doi', 'is_withdrawn'
+            ], source="'arxiv'", is_published_year_inferred='false'
+        ) }}
     from arxiv_papers
 
-    union all by name
+    union all
 
     select
-        paper_id,
-        null as source,
-        upvotes,
-        num_comments,
-        github_stars,
-        observed_at
+        {{ aligned(columns, ['paper_id', 'observed_at', 'upvotes', 'num_comments', 'github_stars']) }}
     from upvote_history
 
-    union all by name
+    union all
 
-    select
-        paper_id,
-        null as source,
-        upvotes,
-        github_stars,
-        observed_at
+    select {{ aligned(columns, ['paper_id', 'observed_at', 'upvotes', 'github_stars']) }}
     from paper_details
 
 ),
@@ -104,7 +79,8 @@ final as (
         observed.*,
         row_number() over (
             partition by observed.paper_id
-            order by observed.observed_at, observed.listing_date, observed.source
+            order by
+                observed.observed_at, observed.listing_date nulls last, observed.source nulls last
         ) as observation_number
 
     from observed

@@ -81,7 +81,7 @@ final as (
 
     select
         *,
-        coalesce(own_unit, first_value(own_unit ignore nulls) over (
+        coalesce(own_unit, {{ ignoring_nulls('first_value', 'own_unit') }} over (
             partition by paper_id, found_in
             order by position
             rows between 1 following and unbounded following

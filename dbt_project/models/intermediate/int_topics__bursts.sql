@@ -10,28 +10,7 @@ costs as (
 
 forward as (
 
-    -- A topic starts in its everyday state, so the first week's burst has to be moved up to.
-    select
-        topic,
-        week_number,
-        cost_of_moving_up,
-        cost_of_moving_up + burst_extra_cost as lead
-
-    from costs
-    where week_number = 1
-
-    union all
-
-    -- Down is free, up has its cost: the lead carried over lies between zero and that cost.
-    select
-        costs.topic,
-        costs.week_number,
-        costs.cost_of_moving_up,
-        least(greatest(forward.lead, 0), costs.cost_of_moving_up) + costs.burst_extra_cost as lead
-
-    from forward
-    inner join costs
-        on forward.topic = costs.topic and forward.week_number + 1 = costs.week_number
+    {{ burst_leads('costs', 'forward') }}
 
 ),
 
@@ -54,7 +33,7 @@ traced as (
         topic,
         week_number,
         coalesce(
-            first_value(decision ignore nulls) over (
+            {{ ignoring_nulls('first_value', 'decision') }} over (
                 partition by topic
                 order by week_number
                 rows between current row and unbounded following

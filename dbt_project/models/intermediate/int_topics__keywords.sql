@@ -9,7 +9,7 @@ listings as (
         ai_keywords
 
     from {{ ref('int_listings') }}
-    where len(ai_keywords) > 0
+    where {{ list_length('ai_keywords') }} > 0
 
 ),
 
@@ -33,7 +33,7 @@ plain as (
 
     select distinct
         paper_id,
-        lower({{ clean_text(replace_all('item', '\\([^)]*\\)', ' ')) }}) as keyword
+        {{ lowercase(clean_text(replace_all('item', '\\([^)]*\\)', ' '))) }} as keyword
 
     from keywords
 

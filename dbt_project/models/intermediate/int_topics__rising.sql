@@ -36,7 +36,7 @@ windowed as (
     select
         paper_id,
         days_ago < {{ var('rising_recent_days') }} as is_recent,
-        power(0.5, days_ago / {{ var('rising_half_life_days') }}) as weight
+        power(0.5, cast(days_ago as double) / {{ var('rising_half_life_days') }}) as weight
 
     from aged
     where days_ago < {{ var('rising_recent_days') + var('rising_baseline_days') }}

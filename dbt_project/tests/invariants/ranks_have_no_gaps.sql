@@ -6,7 +6,7 @@ with
 ranks as (
 
     select
-        cast(listing_date as varchar) as ranked_in,
+        cast(listing_date as string) as ranked_in,
         rank_on_day as rank
 
     from {{ ref('paper_listings') }}
@@ -14,7 +14,7 @@ ranks as (
     union all
 
     select
-        period || ' ' || cast(period_start_on as varchar) as ranked_in,
+        period || ' ' || cast(period_start_on as string) as ranked_in,
         rank
 
     from {{ ref('trending_papers') }}

@@ -5,7 +5,7 @@ mentions as (
     select
         author_id,
         paper_id,
-        1.0 / count(*) over (partition by paper_id) as credit
+        cast(1 as double) / count(*) over (partition by paper_id) as credit
 
     from {{ ref('int_authors__identified') }}
 
@@ -24,7 +24,7 @@ final as (
         mentions.author_id,
         {{ period_start('month', 'measures.dated_on') }} as month_start_on,
         count(*) as papers,
-        sum(cast(mentions.credit as double)) as credit,
+        sum(mentions.credit) as credit,
         cast(coalesce(sum(measures.upvotes), 0) as bigint) as upvotes
 
     from mentions

@@ -95,7 +95,7 @@ final as (
         credit.hub_h_index,
         coalesce(coauthors.coauthors, 0) as coauthors,
         organizations.top_organization_name,
-        coalesce(topics.top_topics, cast([] as varchar[])) as top_topics,
+        coalesce(topics.top_topics, {{ empty_list() }}) as top_topics,
         coalesce(rising.is_rising, false) as is_rising,
         rising.recent_papers,
         rising.expected_papers,

@@ -88,7 +88,7 @@ final as (
         coalesce(recent.papers_{{ window }}_months, 0) as papers_{{ window }}_months,
         coalesce(recent.upvotes_{{ window }}_months, 0) as upvotes_{{ window }}_months,
         {%- endfor %}
-        coalesce(topics.top_topics, cast([] as varchar[])) as top_topics,
+        coalesce(topics.top_topics, {{ empty_list() }}) as top_topics,
         coalesce(rising.is_rising, false) as is_rising,
         rising.recent_papers,
         rising.expected_papers,

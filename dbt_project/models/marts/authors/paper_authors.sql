@@ -15,11 +15,11 @@ final as (
         name as name_as_listed,
         position = min(position) over (partition by paper_id) as is_first,
         position = max(position) over (partition by paper_id) as is_last,
-        1.0 / count(*) over (partition by paper_id) as credit,
+        cast(1 as double) / count(*) over (partition by paper_id) as credit,
         is_hidden,
         identity_method,
         identity_confidence,
-        coalesce(evidence, cast([] as varchar[])) as identity_evidence
+        coalesce(evidence, {{ empty_list() }}) as identity_evidence
 
     from mentions
 

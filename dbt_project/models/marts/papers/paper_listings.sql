@@ -23,13 +23,13 @@ final as (
     select
         paper_listings.paper_id,
         paper_listings.listing_date,
-        row_number() over (
+        cast(row_number() over (
             partition by paper_listings.listing_date
             order by
                 paper_listings.upvotes desc nulls last,
                 paper_listings.hub_rank asc nulls last,
                 paper_listings.paper_id asc
-        ) as rank_on_day,
+        ) as bigint) as rank_on_day,
         paper_listings.upvotes,
         paper_listings.num_comments,
         paper_listings.submitter_username,

@@ -19,7 +19,8 @@ changes as (
 
     select
         *,
-        row_number() over (partition by paper_id order by observation_number) as title_number,
+        cast(row_number() over (partition by paper_id order by observation_number) as bigint)
+            as title_number,
         lead(observed_at) over (partition by paper_id order by observation_number) as valid_to_at
 
     from observed

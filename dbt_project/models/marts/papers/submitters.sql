@@ -17,7 +17,7 @@ final as (
 
     select
         paper_listings.submitter_username,
-        max_by(paper_listings.submitter_name, paper_listings.last_observed_at) as name,
+        {{ newest('paper_listings.submitter_name', 'paper_listings.last_observed_at') }} as name,
         count(distinct paper_listings.paper_id) as papers,
         count(*) / any_value(cast(total.listings as double)) as share_of_listings,
         median(paper_listings.upvotes) as upvotes_median

@@ -48,7 +48,7 @@ final as (
         rising.rising_eb05,
         rising.forecast_papers,
         rising.rising_score,
-        rising.rising_rank
+        cast(rising.rising_rank as bigint) as rising_rank
 
     from counted
     left join rising on counted.topic = rising.topic

@@ -70,10 +70,10 @@ final as (
     select
         listed.period,
         listed.period_start_on,
-        row_number() over (
+        cast(row_number() over (
             partition by listed.period, listed.period_start_on
             order by listed.score desc, measures.upvotes desc nulls last, listed.paper_id asc
-        ) as rank,
+        ) as bigint) as rank,
         listed.paper_id,
         listed.score,
         measures.upvotes,

@@ -68,7 +68,9 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by entity_kind, entity_id order by z desc, topic asc) as rank
+        cast(row_number() over (
+            partition by entity_kind, entity_id order by z desc, topic asc
+        ) as bigint) as rank
 
     from scored
 
