@@ -1,6 +1,6 @@
 """The same dbt project on Apache Spark gives the tables it gives on DuckDB.
 
-Only runs where ``make spark`` has installed Spark, which is too large for every checkout. What does
+Only runs where Spark is installed (``deployment/spark.md``): it is too large for every checkout. What does
 not belong here: whether the numbers are right (``test_marts_*``).
 """
 
@@ -26,7 +26,7 @@ from orchestration.settings import Settings
 from orchestration.transform import DBT_PROJECT
 from tests.integration import small_lake
 
-pytest.importorskip("pyspark", reason="Spark is not installed: make spark")
+pytest.importorskip("pyspark", reason="Spark is not installed: deployment/spark.md")
 if shutil.which("java") is None:
     pytest.skip("Spark needs Java 17 or 21 on the path", allow_module_level=True)
 

@@ -101,8 +101,7 @@ common as (
     select
         names.folded_name,
         greatest(
-            cast(surnames.names as double) * given_names.names / all_names.names,
-            {{ var('identity_least_namesakes') }}
+            1e0 * surnames.names * given_names.names / all_names.names, {{ var('identity_least_namesakes') }}
         ) as namesakes
 
     from names
