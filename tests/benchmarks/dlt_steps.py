@@ -18,7 +18,7 @@ import duckdb
 from orchestration.collect import lake
 from orchestration.settings import load_settings
 from tests.benchmarks.lake_steps import Running, days_until
-from tests.benchmarks.mart_steps import WITHOUT_TESTS, run_dbt
+from tests.benchmarks.mart_steps import ARTIFACTS, WITHOUT_TESTS, run_dbt
 
 IS_THERE = find_spec("dlt") is not None
 SKIPPED = "skipped: install the bench extra"
@@ -108,7 +108,7 @@ def models() -> Running:
     """Give what dlt loaded the lake's columns, then build the same models with the same dbt."""
     settings = load_settings()
     lake.prepare(settings.lake)
-    building = run_dbt(WITHOUT_TESTS)
+    building = run_dbt(WITHOUT_TESTS + ARTIFACTS)
     next(building)
     yield
     target = settings.lake / "listings" / "by_dlt.parquet"
