@@ -6,9 +6,15 @@ server's start: else the first reader would wait for it.
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import streamlit as st
 
 from dashboard import api, components, routes_feeds  # noqa: F401
+
+# Streamlit imports it when a reader first needs it, and Altair, in another reader's thread, takes
+# the half of it that is there by then.
+import_module("pandas")
 
 app = st.App(
     "shell/frame.py",

@@ -62,6 +62,8 @@ class SearchIndex:
         """Ids of papers like ``paper`` (a row of ``papers``) in rare words, topics and people.
 
         Words that more than a twentieth of the papers have tell nothing and cost most: left out.
+        No sentence embeddings: what a small model needs installs 5.9 GB (PyTorch) on Linux. Whether
+        they would find better ones is not measured.
         """
         terms = {
             *(("title", word) for word in _folded(paper["title"])),
