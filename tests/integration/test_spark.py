@@ -1,7 +1,7 @@
 """The same dbt project on Apache Spark gives the tables it gives on DuckDB.
 
-Only runs where Spark is installed (``deployment/spark.md``): it is too large for every checkout. What does
-not belong here: whether the numbers are right (``test_marts_*``).
+Only runs where Spark is installed (``deployment/spark.md``): it is too large for every checkout.
+What does not belong here: whether the numbers are right (``test_marts_*``).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ mentions as (
 
 paper_authors as (
 
-    -- Pairs grow with the square of a list, and a list of hundreds tells little of who works with whom.
+    -- Pairs grow with the square of a list, and one of thousands tells little of who works with whom.
     select
         mentions.paper_id,
         mentions.author_id,
