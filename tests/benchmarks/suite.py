@@ -106,13 +106,7 @@ class Suite:
         against: str | None = None,
         **arguments: Any,
     ) -> None:
-        is_needed = name in (
-            "generate",
-            "generate one file a day",
-            "dbt build with tests",
-            "publish",
-        )
-        if self.only not in name and not is_needed:
+        if self.only not in name and name not in NEEDED:
             return
         print(f"{size:>12,}  {name} …", end=" ", flush=True)
         try:
