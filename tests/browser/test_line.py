@@ -122,7 +122,9 @@ def test_a_run_from_the_dagster_ui_brings_a_new_paper_to_the_page(up: Up, page: 
     page.goto(f"{up.dagster}/locations/orchestration.definitions/jobs/refresh")
     page.get_by_role("button", name=re.compile("Materialize all")).click()
     page.get_by_role("button", name="Latest").click()
-    page.get_by_role("button", name="Launch 1 run").click()
+    # The UI asks a question before it launches: who leaves the page too early launches nothing.
+    with page.expect_response(re.compile("op=LaunchPipelineExecution")):
+        page.get_by_role("button", name="Launch 1 run").click()
 
     page.goto(f"{up.dagster}/runs")
     newest = page.locator("a[href^='/runs/']").first

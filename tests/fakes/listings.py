@@ -50,8 +50,9 @@ class FixedListings:
         return self._records.get(listing_date, [])
 
     def find(self, paper_id: str, _observed_at: datetime) -> Record | None:
-        """Give a paper's record."""
-        everything = (record for day in self._records.values() for record in day)
+        """Give a paper's record, of the day that listed it last."""
+        days = sorted(self._records, reverse=True)
+        everything = (record for day in days for record in self._records[day])
         return next((each for each in everything if each["paper"].get("id") == paper_id), None)
 
     def days(self, until: date) -> Iterator[date]:

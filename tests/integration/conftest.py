@@ -23,6 +23,9 @@ from tests.fakes.listings import FixedListings
 
 Record = dict[str, Any]
 
+GROWING = ("upvotes", "githubStars")
+"""Numbers of a paper that change while it is listed."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -53,6 +56,28 @@ def run(home: Path, hub_url: str, *arguments: str) -> subprocess.CompletedProces
     )
 
 
+def _told_by_one_hub(listings: dict[date, list[Record]]) -> dict[date, list[Record]]:
+    """The listings with the numbers each paper had last: a hub counts a paper once for all days."""
+    latest = {
+        record["paper"]["id"]: record for _, day in sorted(listings.items()) for record in day
+    }
+    return {
+        day: sorted(
+            (_with_numbers_of(record, latest[record["paper"]["id"]]) for record in records),
+            key=lambda record: -record["paper"]["upvotes"],
+        )
+        for day, records in listings.items()
+    }
+
+
+def _with_numbers_of(record: Record, other: Record) -> Record:
+    numbers = {name: other["paper"][name] for name in GROWING if name in other["paper"]}
+    return record | {
+        "paper": record["paper"] | numbers,
+        "numComments": other["numComments"],
+    }
+
+
 @pytest.fixture(scope="session")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """Twelve days collected twice, three days apart by their upvotes, and published twice."""
@@ -63,7 +88,9 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
 
     def listed(hours: int) -> dict[date, list[Record]]:
         moments = {day: datetime.combine(day, time(), UTC) + timedelta(hours=hours) for day in days}
-        return {day: made_up.records(day, moment) for day, moment in moments.items()}
+        return _told_by_one_hub(
+            {day: made_up.records(day, moment) for day, moment in moments.items()}
+        )
 
     first, second = listed(10), listed(80)
     for records in (first, second):
