@@ -27,7 +27,6 @@ from orchestration.collect.landing import (
     Place,
     is_unread,
     iter_landed,
-    mark_read,
     read_landed,
     unread,
 )
@@ -110,22 +109,7 @@ def catch_up(settings: Settings) -> int:
         Observations brought in.
     """
     with lake.changing(settings.lake, wait=False) as is_alone:
-        if not is_alone:
-            return 0
-        lake.finish_swap(settings.lake)
-        remove_temporary(settings.landing)
-        remove_temporary(settings.lake)
-        lake.prepare(settings.lake)
-        caught_up = 0
-        for observation in unread(settings.landing):
-            places = [
-                place
-                for place in iter_landed(settings.landing, observation.kind, observation.key)
-                if place.observation == observation
-            ]
-            store(settings, observation, _tables(settings.landing, places))
-            caught_up += bool(places)
-        return caught_up
+        return _bring_in(settings) if is_alone else 0
 
 
 def replay(settings: Settings) -> ReplayReport:
@@ -137,8 +121,9 @@ def replay(settings: Settings) -> ReplayReport:
     report = ReplayReport()
     root = settings.lake
     with lake.changing(root):
-        lake.finish_swap(root)
-        remove_temporary(root)
+        # First: an observation still marked as unread when the new lake holds its rows would be
+        # brought in once more, were we killed in between.
+        _bring_in(settings)
         replaced = [path for path in root.rglob("*.parquet") if path.name != lake.SCHEMA_FILE]
         fields: set[str] = set()
         with _without_cycles(), PeriodWriter(root, "replayed", is_staged=True) as writer:
@@ -152,11 +137,26 @@ def replay(settings: Settings) -> ReplayReport:
                 report.observations += 1
         lake.begin_swap(root, writer.written, replaced)
         lake.finish_swap(root)
-        lake.prepare(root)
         note_fields(root, fields)
-        for observation in unread(settings.landing):
-            mark_read(settings.landing, observation)
     return report
+
+
+def _bring_in(settings: Settings) -> int:
+    """Finish what killed processes left half done. Only call inside :func:`lake.changing`."""
+    lake.finish_swap(settings.lake)
+    remove_temporary(settings.landing)
+    remove_temporary(settings.lake)
+    lake.prepare(settings.lake)
+    caught_up = 0
+    for observation in unread(settings.landing):
+        places = [
+            place
+            for place in iter_landed(settings.landing, observation.kind, observation.key)
+            if place.observation == observation
+        ]
+        store(settings, observation, _tables(settings.landing, places))
+        caught_up += bool(places)
+    return caught_up
 
 
 def _tables(landing: Path, places: Sequence[Place]) -> Tables:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import duckdb
 import pytest
 
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, collect_days
-from orchestration.collect.landing import iter_landed, read_landed, unread
+from orchestration.collect.landing import iter_landed, land, read_landed, unread
 from orchestration.collect.replay import catch_up, replay
 from orchestration.settings import Settings
 from tests.fakes.faults import Faults
@@ -173,6 +174,29 @@ def test_what_landed_and_was_not_read_is_brought_in_by_the_next_run(settings: Se
     assert report.caught_up == 5
     assert listed(settings) == before
     assert catch_up(settings) == 0
+
+
+def test_a_replay_killed_after_its_swap_doubles_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a collector had landed and not read is in the new lake, and never comes in again."""
+    with FakeHub(some_listings(), now=NOW) as hub:
+        collect(settings, hub, observed_at=NOW)
+    body = json.dumps([hub_record("2602.99999")]).encode()
+    land(settings.landing, "hub", str(FRIDAY), NOW + timedelta(hours=1), 0, body, limit=100)
+
+    begin_swap = lake.begin_swap
+
+    def begin_and_die(*arguments: Any) -> None:
+        begin_swap(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lake, "begin_swap", begin_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        replay(settings)
+    catch_up(settings)
+
+    assert listed(settings) == sorted([*expected(some_listings()), (FRIDAY, "2602.99999")])
 
 
 def test_a_damaged_landed_file_goes_to_quarantine_and_stops_nothing(settings: Settings) -> None:
