@@ -1,15 +1,16 @@
-"""arXiv's word on the papers listed: which ids are due, and keeping what came back.
+"""arXiv's word on the papers listed: asked for as far as it is due, and kept.
 
-What does not belong here: asking (``arxiv_client.py``), reading a feed (``arxiv_feed.py``).
+What does not belong here: which ids to ask for (``arxiv_batches.py``), asking
+(``arxiv_client.py``), reading a feed (``arxiv_feed.py``).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,16 +19,24 @@ import pyarrow.dataset as ds
 
 from orchestration.collect import lake
 from orchestration.collect.alone import alone
+from orchestration.collect.arxiv_batches import (
+    BATCH,
+    MAX_AGE,
+    batches_of,
+    ids_due,
+    split_batch,
+)
 from orchestration.collect.arxiv_client import (
     INTERVAL_SECONDS,
     ArxivClient,
     ArxivError,
     Response,
 )
-from orchestration.collect.arxiv_feed import ARXIV_ID, Feed, FeedError, parse_feed
+from orchestration.collect.arxiv_feed import Feed, FeedError, parse_feed
 from orchestration.collect.intake import store
 from orchestration.collect.landing import (
     Landed,
+    LandingError,
     is_unread,
     iter_landed,
     land,
@@ -39,8 +48,6 @@ from orchestration.collect.rows import quarantine_table
 from orchestration.settings import Settings, Source
 
 KIND: Final = "arxiv"
-BATCH: Final = 100
-MAX_AGE: Final = timedelta(days=30)
 
 
 @dataclass
@@ -79,37 +86,20 @@ class ArxivReport:
         return said + ([f"arXiv: stopped early: {self.warning}"] if self.warning else [])
 
 
-def ids_due(
-    known: Mapping[str, datetime],
-    listed: Iterable[str],
-    now: datetime,
-    max_age: timedelta = MAX_AGE,
-) -> list[str]:
-    """The listed ids to ask arXiv for: those never asked, as listed, then the oldest answers.
-
-    Args:
-        known: when each id was answered for last, found or not.
-        listed: ids in the order of wish; those that are no arXiv ids are passed over.
-        now: aware instant.
-        max_age: an answer of at least this age is due again.
-    """
-    ids = [each for each in dict.fromkeys(listed) if ARXIV_ID.fullmatch(each)]
-    never = [each for each in ids if each not in known]
-    old = [each for each in ids if each in known and now - known[each] >= max_age]
-    return never + sorted(old, key=lambda each: known[each])
-
-
 def arxiv_tables(landed: Landed, body: bytes) -> dict[str, pa.Table]:
     """The rows of a landed answer for each dataset."""
+    ids = landed.envelope["ids"]
+    feed, refused = Feed(), []
     try:
         feed = parse_feed(body)
     except FeedError as error:
         payload = body[:MAX_PAYLOAD].decode("utf-8", errors="replace")
-        feed = Feed(refused=[Refused("$", str(error), payload)])
-    refused = list(feed.refused)
-    if len(ids := landed.envelope["ids"]) == 1:
+        refused.append(Refused("$", str(error), payload))
+    refused += [Refused(ids[0], error, ids[0]) for error in feed.errors]
+    if not landed.envelope["is_answered"]:
         # An error about a batch says nothing of its ids: they are asked again in smaller ones.
-        refused += [Refused(ids[0], error, ids[0]) for error in feed.errors]
+        refused = []
+    refused += feed.refused
     facts = {"observed_at": landed.observed_at, "landed_in": landed.path}
     return {
         "arxiv_papers": lake.rows("arxiv_papers", [paper | facts for paper in feed.papers]),
@@ -146,10 +136,10 @@ def collect_arxiv(
         return report
     with alone(settings.home / ".arxiv.lock"), lake.reading(settings.lake):
         lake.prepare(settings.lake)
-        known = _known(settings, now() - MAX_AGE)
+        known, refused_in = _known(settings, now() - MAX_AGE)
         due = ids_due(known, _listed_ids(settings.lake), now())
         report.due = len(due)
-        batches = deque(due[start : start + BATCH] for start in range(0, len(due), BATCH))
+        batches = deque(batches_of(due, refused_in))
         with ArxivClient(settings, interval_seconds) as client:
             if batches and not client.is_reachable():
                 report.warning = (
@@ -173,7 +163,7 @@ def _keep(
     settings: Settings, ids: list[str], response: Response, at: datetime, report: ArxivReport
 ) -> list[list[str]]:
     """Land and write one answer; gives the smaller batches that its ids have to be asked in."""
-    again = _split(ids, response.feed.errors)
+    again = split_batch(ids, response.feed.errors)
     landed = land(
         settings.landing,
         KIND,
@@ -198,17 +188,6 @@ def _keep(
     return again
 
 
-def _split(ids: list[str], errors: list[str]) -> list[list[str]]:
-    """What to ask instead of a batch that was refused: the id it names alone, else halves."""
-    if not errors or len(ids) == 1:
-        return []
-    named = [each for each in ids if any(each in error.split() for error in errors)]
-    if 0 < len(named) < len(ids):
-        return [[each for each in ids if each not in named], *([each] for each in named)]
-    middle = len(ids) // 2
-    return [ids[:middle], ids[middle:]]
-
-
 def _listed_ids(root: Path) -> list[str]:
     """The ids of real listings, the newest listing date first."""
     table = lake.scan(root, "listings").to_table(
@@ -220,11 +199,13 @@ def _listed_ids(root: Path) -> list[str]:
     return ids
 
 
-def _known(settings: Settings, since: datetime) -> dict[str, datetime]:
-    """When arXiv last answered for each id: found ones by the lake, the others by landing.
+def _known(settings: Settings, since: datetime) -> tuple[dict[str, datetime], dict[str, int]]:
+    """When arXiv last answered for each id, and the smallest batch in which others were refused.
 
-    An answer of a process that was killed before it wrote its rows gets into the lake here.
+    Found ones by the lake, the others by landing. An answer of a process that was killed before it
+    wrote its rows gets into the lake here.
     """
+    refused_in: dict[str, int] = {}
     papers = lake.scan(settings.lake, "arxiv_papers").to_table(columns=["paper_id", "observed_at"])
     newest = papers.group_by("paper_id").aggregate([("observed_at", "max")])
     known = dict(
@@ -233,13 +214,19 @@ def _known(settings: Settings, since: datetime) -> dict[str, datetime]:
     for place in iter_landed(settings.landing, KIND):
         if place.stamp < stamp_of(since):
             continue
-        envelope, body = read_landed(settings.landing / place.path)
+        try:
+            envelope, body = read_landed(settings.landing / place.path)
+        except LandingError:
+            continue  # its papers are asked for again
         landed = Landed(place.path, envelope, is_new=False)
         if is_unread(settings.landing, place.observation):
             _write(settings, landed, body)
+        ids = envelope["ids"]
         if envelope["is_answered"]:
-            known |= dict.fromkeys(envelope["ids"], landed.observed_at)
-    return known
+            known |= dict.fromkeys(ids, landed.observed_at)
+        else:
+            refused_in |= {each: min(len(ids), refused_in.get(each, BATCH)) for each in ids}
+    return known, refused_in
 
 
 def _write(settings: Settings, landed: Landed, body: bytes) -> dict[str, pa.Table]:

@@ -31,14 +31,17 @@ class ArxivError(RuntimeError):
 class _TransientError(ArxivError):
     """What may go right the next time."""
 
-    def __init__(self, message: str, wait_seconds: float | None = None) -> None:
+    def __init__(
+        self, message: str, wait_seconds: float | None = None, response: Response | None = None
+    ) -> None:
         super().__init__(message)
         self.wait_seconds = wait_seconds
+        self.response = response
 
 
 @dataclass(frozen=True)
 class Response:
-    """One answer: its bytes, and the feed that they hold."""
+    """One answer: its bytes, and the feed that they hold; of a feed nobody can read, the error."""
 
     url: str
     status: int
@@ -81,10 +84,20 @@ class ArxivClient:
     def fetch(self, ids: Sequence[str]) -> Response:
         """Ask for papers by id; an error feed is an answer, everything else is tried again.
 
+        A feed that can't be read on any try is an answer too: one of its papers spoils it.
+
         Raises:
             ArxivError: no try gave a feed, or the answer is one that will not change.
         """
         params: dict[str, str | int] = {"id_list": ",".join(ids), "max_results": len(ids)}
+        try:
+            return self._ask_again(params)
+        except _TransientError as error:
+            if error.response is None:
+                raise
+            return error.response
+
+    def _ask_again(self, params: dict[str, str | int]) -> Response:
         for attempt in stamina.retry_context(
             on=_wait_before_retry,
             attempts=self._attempts,
@@ -112,7 +125,13 @@ class ArxivClient:
         try:
             feed = parse_feed(answer.content)
         except FeedError as error:
-            raise _TransientError(f"{problem}: {error}") from error
+            feed = Feed(errors=[str(error)])
+            response = Response(str(answer.url), answer.status_code, answer.content, feed)
+            # An empty body or a web page says nothing of the papers asked for.
+            is_a_feed = b"<feed" in answer.content
+            raise _TransientError(
+                f"{problem}: {error}", response=response if is_a_feed else None
+            ) from error
         return Response(str(answer.url), answer.status_code, answer.content, feed)
 
 

@@ -102,6 +102,7 @@ def check(parser: Parser, body: bytes, name: str = "page.txt") -> tuple[int, int
         "observed_at": seen_at.isoformat(),
         "name": name,
         "ids": ["2609.00001"],
+        "is_answered": True,
     }
     tables = parser(Landed("fuzz/x/y.zst", envelope), body)
     for dataset, table in tables.items():

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from orchestration.collect import lake
-from orchestration.collect.arxiv import ArxivReport, collect_arxiv, ids_due
+from orchestration.collect.arxiv import ArxivReport, collect_arxiv
+from orchestration.collect.arxiv_batches import ids_due
 from orchestration.collect.landing import iter_landed, land
 from orchestration.settings import Settings, load_settings
 from tests.fakes.arxiv import FakeArxiv, FakePaper, feed_of
@@ -191,6 +192,52 @@ def test_an_id_that_arxiv_refuses_costs_no_other_paper(settings: Settings, bad: 
         assert collect(settings, arxiv, NOW + timedelta(days=1)).requests == 0
     quarantined = lake.scan(settings.lake, "quarantined_records").to_table().to_pylist()
     assert [(row["place"], row["reason"]) for row in quarantined] == [(bad, "malformed request")]
+
+
+class SpoiltPaper(FakePaper):
+    """A paper whose title makes every feed with it unreadable."""
+
+    def entry(self) -> str:
+        return super().entry().replace("A made-up", "A &#x1; made-up")
+
+
+def test_papers_that_spoil_their_feed_are_found_out_and_cost_no_other(settings: Settings) -> None:
+    """Also with few requests a run, and though the spoilt ones are asked for first."""
+    changed = settings.model_copy(update={"request_attempts": 2})
+    list_papers(settings, IDS)
+    spoilt = {IDS[249], IDS[248], IDS[120]}
+    papers = [SpoiltPaper(each) if each in spoilt else FakePaper(each) for each in IDS]
+    with FakeArxiv(papers) as arxiv:
+        first = collect(changed, arxiv, max_requests=5)
+        assert first.found >= 50
+        for run in range(1, 12):
+            at = NOW + timedelta(minutes=run)
+            assert collect(changed, arxiv, at, max_requests=5).warning is None
+        assert collect(changed, arxiv, NOW + timedelta(days=1)).due == 0
+    assert {row["paper_id"] for row in known_papers(settings)} == {*IDS} - spoilt
+    quarantined = lake.scan(settings.lake, "quarantined_records").to_table().to_pylist()
+    assert len(quarantined) == len(spoilt)
+    assert all("not well-formed XML" in row["reason"] for row in quarantined)
+    assert all("A &#x1; made-up" in row["payload"] for row in quarantined)
+
+
+def test_a_web_page_in_a_feeds_place_says_nothing_of_the_papers(settings: Settings) -> None:
+    changed = settings.model_copy(update={"request_attempts": 2})
+    list_papers(settings, IDS)
+    with FakeArxiv(faults=Faults(1.0, kinds=["html"])) as arxiv:
+        report = collect(changed, arxiv)
+    assert "not well-formed XML" in str(report.warning)
+    assert len(arxiv.asked) == 2
+
+
+def test_a_damaged_landed_file_stops_nothing(settings: Settings) -> None:
+    list_papers(settings, IDS[:2])
+    with FakeArxiv([FakePaper(IDS[0])]) as arxiv:
+        assert collect(settings, arxiv).unknown == [IDS[1]]
+        for place in iter_landed(settings.landing, "arxiv"):
+            (settings.landing / place.path).write_bytes(b"bit rot")
+        # What was found is in the lake; that the other is unknown has to be asked again.
+        assert collect(settings, arxiv, NOW + timedelta(days=1)).due == 1
 
 
 def test_a_run_asks_no_more_than_it_may(settings: Settings) -> None:
