@@ -21,7 +21,7 @@ from typing_extensions import TypedDict
 from orchestration.collect import lake
 from orchestration.collect.hub import HubClient, HubError, RefusedError
 from orchestration.collect.intake import store
-from orchestration.collect.landing import Landed, LandingError, iter_landed, land, read_landed
+from orchestration.collect.landing import Landed, is_content, land, last_landed
 from orchestration.collect.records import MAX_PAYLOAD, Count, Paper, Refused
 from orchestration.collect.rows import quarantine_table
 from orchestration.settings import Settings
@@ -30,9 +30,6 @@ KIND: Final = "detail"
 TREND_DAYS: Final = 14
 TREND_PLACES: Final = 10
 MAX_AGE: Final = timedelta(days=1)
-ASKED_AGAIN_AFTER: Final = timedelta(days=3)
-"""A paper that the hub did not know is not asked about again before."""
-_UNKNOWN: Final = 404
 _LINKED: Final = ("Models", "Datasets", "Spaces")
 
 
@@ -81,24 +78,24 @@ class DetailsReport:
 
 
 def details_due(
-    trending: Iterable[str], known: Mapping[str, datetime], now: datetime, budget: int
+    trending: Iterable[str], asked: Mapping[str, datetime], now: datetime, budget: int
 ) -> list[str]:
     """The trending papers to ask about: never asked ones first, then the oldest answers.
 
     Args:
         trending: ids in the order of wish.
-        known: when each was asked about last.
+        asked: when each was asked about last.
         now: aware instant; an answer younger than a day is not due.
         budget: most ids.
     """
-    due = [i for i in dict.fromkeys(trending) if i not in known or now - known[i] >= MAX_AGE]
+    due = [i for i in dict.fromkeys(trending) if i not in asked or now - asked[i] >= MAX_AGE]
     never = datetime.min.replace(tzinfo=UTC)
-    return sorted(due, key=lambda each: known.get(each, never))[:budget]
+    return sorted(due, key=lambda each: asked.get(each, never))[:budget]
 
 
 def detail_tables(landed: Landed, body: bytes) -> dict[str, pa.Table]:
-    """The rows of a landed answer for each dataset; that a paper is unknown gives none."""
-    if landed.envelope.get("status") == _UNKNOWN:
+    """The rows of a landed answer for each dataset; a refusal gives none."""
+    if not is_content(landed.envelope):
         return {}
     rows: list[dict[str, Any]] = []
     refused: list[Refused] = []
@@ -146,17 +143,16 @@ def collect_details(
     report = DetailsReport()
     with lake.reading(settings.lake):
         lake.prepare(settings.lake)
-        trending, known = _trending(settings.lake, clock()), _known(settings.lake)
-        asked = [each for each in trending if not _is_unknown(settings.landing, each, clock())]
-        due = details_due(asked, known, clock(), budget)
+        trending = _trending(settings.lake, clock())
+        # Whatever came the last time: else papers that the hub refuses would use up the budget.
+        asked = last_landed(settings.landing, KIND, trending)
+        due = details_due(trending, asked, clock(), budget)
         report.due = len(due)
         for paper_id in due:
             try:
                 answer = client.get_json(f"/api/papers/{quote(paper_id, safe='/')}")
             except RefusedError as error:
                 report.missing += 1
-                if error.answer is None or error.status != _UNKNOWN:
-                    continue
                 answer = error.answer
             except HubError as error:
                 report.problem = str(error)
@@ -218,23 +214,3 @@ def _trending(root: Path, now: datetime) -> list[str]:
         for listing_date in sorted(days, reverse=True)
         for _, paper_id in sorted(days[listing_date], reverse=True)[:TREND_PLACES]
     ]
-
-
-def _is_unknown(landing: Path, paper_id: str, now: datetime) -> bool:
-    """Whether the hub said lately that it does not know the paper."""
-    for place in reversed(list(iter_landed(landing, KIND, paper_id))):
-        if now - place.observed_at >= ASKED_AGAIN_AFTER:
-            return False
-        try:
-            envelope, _ = read_landed(landing / place.path)
-        except LandingError:
-            continue
-        return bool(envelope.get("status") == _UNKNOWN)
-    return False
-
-
-def _known(root: Path) -> dict[str, datetime]:
-    table = lake.scan(root, "paper_details").to_table(columns=["paper_id", "observed_at"])
-    newest = table.group_by("paper_id").aggregate([("observed_at", "max")])
-    ids, times = newest["paper_id"].to_pylist(), newest["observed_at_max"].to_pylist()
-    return dict(zip(ids, times, strict=True))

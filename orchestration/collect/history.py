@@ -27,7 +27,14 @@ from typing import Any, Final
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from orchestration.collect import lake
-from orchestration.collect.landing import Landed, iter_landed, land, read_landed, stamp_of
+from orchestration.collect.landing import (
+    Landed,
+    iter_landed,
+    land,
+    last_landed,
+    read_landed,
+    stamp_of,
+)
 from orchestration.collect.records import load_json
 from orchestration.collect.replay import catch_up, ingest
 from orchestration.collect.upvote_files import XZ_MAGIC, UtcInstant
@@ -158,9 +165,11 @@ class _Importer:
 
     def _listing(self, day: date, at: datetime, body: bytes, facts: dict[str, Any]) -> None:
         landing = self._settings.landing
-        taken = {place.stamp: place for place in iter_landed(landing, "hub", str(day))}
-        while place := taken.get(stamp_of(at)):
-            if _is_same_answer(body, read_landed(landing / place.path)[1]):
+        taken: dict[str, list[Path]] = {}
+        for place in iter_landed(landing, "hub", str(day)):
+            taken.setdefault(place.stamp, []).append(landing / place.path)
+        while landed := taken.get(stamp_of(at)):
+            if any(_says(path, body) for path in landed):
                 self._report.known += 1
                 return
             # Another recording says something else of that second: both are kept, side by side.
@@ -170,12 +179,9 @@ class _Importer:
     def _once(self, body: bytes, facts: dict[str, Any]) -> None:
         """Land a file or line of ours under the time of its first import."""
         key = hashlib.sha256(body).hexdigest()[:32]
-        place = next(iter_landed(self._settings.landing, KIND, key), None)
-        if place:
-            envelope, _ = read_landed(self._settings.landing / place.path)
-            self._read(Landed(place.path, envelope, is_new=False), body)
-        else:
-            self._read(land(self._settings.landing, KIND, key, self._now(), 0, body, **facts), body)
+        landing = self._settings.landing
+        at = last_landed(landing, KIND, [key]).get(key) or self._now()
+        self._read(land(landing, KIND, key, at, 0, body, **facts), body)
 
     def _read(self, landed: Landed, body: bytes) -> None:
         if not landed.is_new:
@@ -213,9 +219,10 @@ def _latest_sign(day: date, body: bytes) -> datetime:
     return latest
 
 
-def _is_same_answer(one: bytes, other: bytes) -> bool:
-    """Whether two bodies say the same, be it in other bytes."""
+def _says(path: Path, body: bytes) -> bool:
+    """Whether a landed file says the same as this body, be it in other bytes."""
     try:
-        return one == other or bool(load_json(one) == load_json(other))
+        landed = read_landed(path)[1]
+        return landed == body or bool(load_json(landed) == load_json(body))
     except ValueError:
-        return False
+        return False  # no JSON, or a damaged file: what lands beside it makes good for that

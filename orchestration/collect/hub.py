@@ -124,7 +124,7 @@ class HubClient:
         """
         url = self.base_url.join(path)
         if (url.scheme, url.netloc) != (self.base_url.scheme, self.base_url.netloc):
-            raise RefusedError(0, f"{url} is not an address of {self.base_url}")
+            raise self._dead_end(url, f"is not an address of {self.base_url}")
         for attempt in stamina.retry_context(
             on=_wait_before_retry,
             attempts=self._attempts,
@@ -177,7 +177,7 @@ class HubClient:
             try:
                 answer = self._receive(url, params)
             except httpx.TooManyRedirects as error:
-                raise RefusedError(0, f"{url}: {error}") from error
+                raise self._dead_end(url, str(error)) from error
             except httpx.RequestError as error:
                 problem = f"{url}: {type(error).__name__} {error}".rstrip()
                 raise TransientError(problem) from error
@@ -219,15 +219,19 @@ class HubClient:
         excerpt = answer.body[:200].decode("utf-8", errors="replace")
         message = f"{answer.url}: status {answer.status} {excerpt}".rstrip()
         if answer.status not in {408, 425, 429} and answer.status < 500:
-            return RefusedError(answer.status, message, answer)
+            return RefusedError(message, answer)
         wait = told_wait(answer.headers)
         if answer.status == 429:
             self._count(throttled=1)
             if wait is not None and wait <= _LONGEST_WAIT_SECONDS:
                 self._pace.pause(wait)
         if wait is not None and wait > _LONGEST_WAIT_SECONDS:
-            return RefusedError(answer.status, f"{message}: asks to wait {wait:.0f} s")
+            return RefusedError(f"{message}: asks to wait {wait:.0f} s", answer)
         return TransientError(message, wait)
+
+    def _dead_end(self, url: httpx.URL, why: str) -> RefusedError:
+        nothing = Answer(str(url), 0, {}, b"", self.now(), None)
+        return RefusedError(f"{url} {why}", nothing)
 
     def _learn_skew(self, headers: httpx.Headers) -> None:
         try:

@@ -15,11 +15,14 @@ class HubError(RuntimeError):
 
 
 class RefusedError(HubError):
-    """The hub said no, and would say so again (400, 404, …); `answer` is how, when it answered."""
+    """The hub said no, and would say so again (400, 404, …); `answer` is how.
 
-    def __init__(self, status: int, message: str, answer: Answer | None = None) -> None:
+    An address that is never asked, or that leads nowhere, has an empty answer of status 0.
+    """
+
+    def __init__(self, message: str, answer: Answer) -> None:
         super().__init__(message)
-        self.status = status
+        self.status = answer.status
         self.answer = answer
 
 

@@ -20,7 +20,7 @@ from typing import Final, Literal, get_args
 from orchestration.collect import lake
 from orchestration.collect.alone import alone
 from orchestration.collect.intake import store
-from orchestration.collect.landing import Landed, is_unread, iter_landed, land, read_landed
+from orchestration.collect.landing import is_unread, land, last_landed
 from orchestration.collect.page import page_tables
 from orchestration.files import make_folder, write_atomically
 from orchestration.settings import Settings
@@ -166,11 +166,8 @@ def _collect_page(settings: Settings, name: str, body: bytes, observed_at: datet
     key = hashlib.sha256(body).hexdigest()
     with lake.reading(settings.lake):
         lake.prepare(settings.lake)
-        known = next(iter_landed(settings.landing, KIND, key), None)
-        if known is None:
-            landed = land(settings.landing, KIND, key, observed_at, 0, body, name=name)
-        else:
-            landed = Landed(known.path, read_landed(settings.landing / known.path)[0], False)
+        at = last_landed(settings.landing, KIND, [key]).get(key, observed_at)
+        landed = land(settings.landing, KIND, key, at, 0, body, name=name)
         tables = page_tables(landed, body)
         # A process killed between landing and lake left a page that is landed only.
         is_new = is_unread(settings.landing, landed.observation)

@@ -13,7 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,15 +116,17 @@ def land(
         body: the bytes as they came.
         facts: JSON-able facts of the request and the answer (``url``, ``status``, ``headers``, …).
 
-    The same bytes under the same time land once: the second call returns the first envelope. The
-    observation counts as unread until :func:`mark_read`.
+    The same bytes under the same time land once: the second call returns the first envelope, and
+    mends the file if it is damaged. The observation counts as unread until :func:`mark_read`.
     """
     digest = hashlib.sha256(body).hexdigest()
     name = f"{stamp_of(observed_at)}-p{page}-{digest[:8]}.zst"
     path = f"{kind}/{_folder(key)}/{name}"
     target = root / path
-    if target.exists():
-        return Landed(path, read_landed(target)[0], is_new=False)
+    is_new = not target.exists()
+    if not is_new:
+        with suppress(LandingError):
+            return Landed(path, read_landed(target)[0], is_new=False)
     envelope = {
         "kind": kind,
         "key": key,
@@ -135,10 +138,11 @@ def land(
     }
     content = json.dumps(envelope, ensure_ascii=False).encode() + b"\n" + body
     mark = _mark(root, Observation(kind, key, stamp_of(observed_at)))
-    if not mark.exists():
+    # What is mended was read when it was whole: its rows are not to come into the lake again.
+    if is_new and not mark.exists():
         touch(mark)
     write_atomically(target, zstandard.ZstdCompressor(level=3).compress(content))
-    return Landed(path, envelope)
+    return Landed(path, envelope, is_new)
 
 
 def unread(root: Path) -> list[Observation]:
@@ -174,6 +178,11 @@ def read_landed(path: Path) -> tuple[dict[str, Any], bytes]:
     return envelope, body
 
 
+def is_content(envelope: Mapping[str, Any]) -> bool:
+    """Whether the body is what was asked for, and not a refusal (404, …)."""
+    return envelope.get("status", 200) == 200  # recordings by others tell no status
+
+
 def iter_landed(root: Path, kind: str | None = None, key: str | None = None) -> Iterator[Place]:
     """Every landed file in order of kind, key, time and page; temporary files are passed over."""
     kinds = [kind] if kind else sorted(e.name for e in root.glob("*") if e.name != UNREAD)
@@ -189,6 +198,15 @@ def iter_landed(root: Path, kind: str | None = None, key: str | None = None) -> 
                         Place(a_kind, unquote(folder), match["stamp"], int(match["page"]), path)
                     )
             yield from sorted(places)
+
+
+def last_landed(root: Path, kind: str, keys: Iterable[str]) -> dict[str, datetime]:
+    """When each of these keys was asked for last, whatever came: told by the files' names alone."""
+    last: dict[str, datetime] = {}
+    for key in keys:
+        for place in iter_landed(root, kind, key):
+            last[key] = place.observed_at
+    return last
 
 
 def _folder(key: str) -> str:

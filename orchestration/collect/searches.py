@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from orchestration.collect import lake
 from orchestration.collect.cards import fold_title
-from orchestration.collect.hub import Answer, HubClient, HubError
+from orchestration.collect.hub import Answer, HubClient, HubError, RefusedError
 from orchestration.collect.intake import store
-from orchestration.collect.landing import Landed, land
+from orchestration.collect.landing import Landed, is_content, land
 from orchestration.collect.records import Record, Refused, parse_body
 from orchestration.collect.rows import listing_table, quarantine_table
 from orchestration.publish.query import Kind, Query
@@ -83,11 +83,13 @@ def only_match(records: Iterable[tuple[int, Record]], title: str) -> list[tuple[
 
 
 def search_tables(landed: Landed, body: bytes) -> dict[str, pa.Table]:
-    """The rows of a landed answer for each dataset.
+    """The rows of a landed answer for each dataset; a refusal gives none.
 
     Of a search for one title (``title`` in the envelope) only its one exact match is a row: the
     other results were not looked for.
     """
+    if not is_content(landed.envelope):
+        return {}
     parsed = parse_body(body)
     records, refused = parsed.records, list(parsed.refused)
     if (title := landed.envelope.get("title")) is not None:
@@ -147,6 +149,7 @@ def collect_searches(
     searches, report.problems = read_searches(settings.searches)
     with lake.reading(settings.lake):
         lake.prepare(settings.lake)
+        has_failed = False
         for saved in searches:
             words = hub_query(saved.search.parsed)
             if not words:
@@ -154,9 +157,17 @@ def collect_searches(
                 continue
             try:
                 answer = client.get_json(SEARCH_PATH, {"q": words})
-            except HubError as error:
+            except RefusedError as error:
                 report.problems.append(f"{saved.slug}: {error}")
                 continue
+            except HubError as error:
+                report.problems.append(f"{saved.slug}: {error}")
+                # One may be what the hub stumbles over; after two in a row it is the hub itself.
+                if has_failed:
+                    break
+                has_failed = True
+                continue
+            has_failed = False
             keep_answer(settings, saved.slug, answer, (now or client.now)(), report, query=words)
     return report
 
@@ -169,11 +180,13 @@ def keep_answer(
     report: SearchesReport,
     **asked: str,
 ) -> int:
-    """Land and write one answer; gives the rows of ``listings`` written."""
+    """Land and write one answer, a refusal too; gives the rows of ``listings`` written."""
     body = answer.body
     landed = land(settings.landing, KIND, key, at, 0, body, **answer.facts(), **asked)
     tables = search_tables(landed, body)
     store(settings, landed.observation, tables)
+    if not tables:
+        return 0
     report.asked += 1
     report.papers += tables["listings"].num_rows
     report.quarantined += tables["quarantined_records"].num_rows

@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 from orchestration.collect import lake
 from orchestration.collect.cards import fold_title
 from orchestration.collect.hub import HubClient, HubError, RefusedError
-from orchestration.collect.landing import iter_landed, read_landed
+from orchestration.collect.landing import last_landed
 from orchestration.collect.searches import KIND, SEARCH_PATH, SearchesReport, keep_answer
 from orchestration.settings import Settings
 
@@ -72,13 +72,14 @@ def resolve_titles(
     with lake.reading(settings.lake):
         lake.prepare(settings.lake)
         cards, known_titles = _titles(settings.lake)
-        asked = _asked(settings.landing, cards)
+        last = last_landed(settings.landing, KIND, (f"{_KEY}{card}" for card in cards))
+        asked = {key.removeprefix(_KEY): at for key, at in last.items()}
         for card in titles_due(cards, known_titles, asked, clock(), budget):
             try:
                 answer = client.get_json(SEARCH_PATH, {"q": cards[card]})
             except RefusedError as error:
                 report.problems.append(str(error))
-                continue
+                answer = error.answer
             except HubError as error:
                 report.problems.append(str(error))
                 break
@@ -104,13 +105,3 @@ def _titles(root: Path) -> tuple[dict[str, str], list[str]]:
         elif row["title"]:
             known.append(row["title"])
     return cards, known
-
-
-def _asked(landing: Path, cards: Iterable[str]) -> dict[str, datetime]:
-    """When each card was searched for last, found or not."""
-    asked: dict[str, datetime] = {}
-    for card in cards:
-        for place in iter_landed(landing, KIND, f"{_KEY}{card}"):
-            envelope, _ = read_landed(landing / place.path)
-            asked[card] = datetime.fromisoformat(envelope["observed_at"])
-    return asked

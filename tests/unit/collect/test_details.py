@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from orchestration.collect import lake
 from orchestration.collect.details import collect_details, detail_tables, details_due
 from orchestration.collect.hub import HubClient
@@ -84,19 +86,37 @@ def test_a_paper_the_hub_does_not_know_costs_no_other(settings: Settings) -> Non
     assert (report.due, report.written, report.missing, report.problem) == (2, 1, 1, None)
 
 
-def test_a_paper_the_hub_does_not_know_is_asked_about_again_after_days(settings: Settings) -> None:
+def test_a_paper_the_hub_does_not_know_is_asked_about_again_the_next_day(
+    settings: Settings,
+) -> None:
     list_papers(settings, {"2611.00001": 9}, 0, NOW)
     with FakeHub(hub_of(), now=NOW) as hub, HubClient(hub.url) as client:
-        for hours in (0, 1, 71):
+        for hours in (0, 1, 23):
             at = NOW + timedelta(hours=hours)
             collect_details(settings, client, now=lambda at=at: at)
         assert len(hub.requests) == 1
         replay(settings)
         assert lake.scan(settings.lake, "quarantined_records").count_rows() == 0
         list_papers(settings, {"2611.00001": 9}, 0, NOW)
-        later = NOW + timedelta(days=3)
+        later = NOW + timedelta(days=1)
         assert collect_details(settings, client, now=lambda: later).missing == 1
         assert len(hub.requests) == 2
+
+
+@pytest.mark.parametrize("what", ["refused", "unreadable", "damaged"])
+def test_papers_that_give_nothing_do_not_use_up_the_budget_of_the_others(
+    settings: Settings, what: str
+) -> None:
+    list_papers(settings, {"2611.00001": 9, "2611.00002": 5}, 0, NOW)
+    listing = FixedListings({TODAY: [{"paper": {"id": "2611.00001", "upvotes": "many"}}]})
+    hub = FakeHub(listing, now=NOW, token="ours" if what == "refused" else None)
+    with hub, HubClient(hub.url) as client:
+        for minutes in (0, 1):
+            at = NOW + timedelta(minutes=minutes)
+            collect_details(settings, client, budget=1, now=lambda at=at: at)
+            for place in iter_landed(settings.landing, "detail") if what == "damaged" else ():
+                (settings.landing / place.path).write_bytes(b"bit rot")
+    assert hub.requests == ["/api/papers/2611.00001", "/api/papers/2611.00002"]
 
 
 def test_a_hub_that_is_down_ends_the_run_and_says_so(settings: Settings) -> None:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.collect.history import ImportReport, import_history
-from orchestration.collect.landing import iter_landed, read_landed
+from orchestration.collect.landing import iter_landed, land, read_landed
 from orchestration.collect.replay import replay
 from orchestration.settings import PROJECT_ROOT, Settings
 from tests.unit.collect.hub_records import hub_record
@@ -178,6 +178,34 @@ def test_two_recordings_of_one_second_are_both_kept_unless_they_say_the_same(
     assert [report.responses for report in reports] == [1, 1, 0, 0, 0]
     assert len(query(settings, "select * from listings")) == 1
     assert len(query(settings, "select * from quarantined_records")) == 1
+
+
+def test_a_damaged_landed_file_stops_no_import(settings: Settings, tmp_path: Path) -> None:
+    lines = write(tmp_path / "r.jsonl", line("2024-06-03", "2024-06-03T17:00:00Z", hub_record()))
+    counts = write(tmp_path / "upvotes.csv", CSV)
+    for path in (lines, counts):
+        import_history(settings, path)
+    for place in list(iter_landed(settings.landing)):
+        (settings.landing / place.path).write_bytes(b"bit rot")
+
+    assert import_history(settings, lines).responses == 1
+    assert import_history(settings, counts) == ImportReport(known=1)
+    assert len(query(settings, "select * from upvote_history")) == 2
+    replay(settings)
+    assert len(query(settings, "select * from upvote_history")) == 2
+    assert len(query(settings, "select * from listings")) == 1
+
+
+def test_a_recording_is_compared_with_every_page_of_its_second(
+    settings: Settings, tmp_path: Path
+) -> None:
+    at = datetime(2024, 6, 3, 17, tzinfo=UTC)
+    bodies = [json.dumps([hub_record(each)]).encode() for each in "12"]
+    for number, body in enumerate(bodies):
+        land(settings.landing, "hub", "2024-06-03", at, number, body)
+    path = write(tmp_path / "r.jsonl", line("2024-06-03", "2024-06-03T17:00:00Z", hub_record("1")))
+
+    assert import_history(settings, path) == ImportReport(known=1)
 
 
 def test_replay_brings_the_imports_back(settings: Settings, tmp_path: Path) -> None:

@@ -92,6 +92,21 @@ def test_the_same_content_is_read_once_whatever_its_name(settings: Settings) -> 
     assert collect_inbox(settings) == []
 
 
+def test_a_page_whose_landed_bytes_are_damaged_is_landed_again(settings: Settings) -> None:
+    drop(settings, "a.txt", text_page(card("Tides")))
+    (first,) = collect_inbox(settings)
+    landed = settings.landing / str(first.landed_in)
+    whole = read_landed(landed)
+    landed.write_bytes(b"bit rot")
+
+    drop(settings, "b.txt", text_page(card("Tides")))
+    (second,) = collect_inbox(settings)
+
+    assert second.outcome == "duplicate"
+    assert read_landed(landed)[1] == whole[1]
+    assert len(rows(settings, "listings")) == 1
+
+
 def test_other_files_are_refused_and_say_why(settings: Settings) -> None:
     drop(settings, "letter.txt", "Dear all,\n\nno page.\n")
     drop(settings, "page.txt", PAGE)

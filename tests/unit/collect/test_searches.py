@@ -11,7 +11,7 @@ import pytest
 from orchestration.collect import lake
 from orchestration.collect.cards import fold_title
 from orchestration.collect.hub import HubClient
-from orchestration.collect.landing import Landed
+from orchestration.collect.landing import Landed, iter_landed
 from orchestration.collect.searches import collect_searches, hub_query, search_tables
 from orchestration.collect.titles import resolve_titles, titles_due
 from orchestration.publish.query import parse_query
@@ -107,6 +107,16 @@ def test_a_search_that_fails_costs_no_other(settings: Settings) -> None:
     assert [problem.split(":")[0] for problem in report.problems] == ["a"]
 
 
+def test_a_hub_that_is_down_is_not_asked_for_every_search(settings: Settings) -> None:
+    for name in "abcd":
+        save(settings, f"{name}.yml", f"name: {name}\nquery: tide\n")
+    hub = hub_of(faults=Faults(1.0, kinds=["500"]))
+    with hub, HubClient(hub.url, attempts=2, backoff_seconds=0.01) as client:
+        report = collect_searches(settings, client, now=lambda: NOW)
+    assert [problem.split(":")[0] for problem in report.problems] == ["a", "b"]
+    assert len(hub.requests) == 4
+
+
 def test_no_results_are_an_empty_observation(settings: Settings) -> None:
     save(settings, "none.yml", "name: None\nquery: nothing\n")
     with hub_of() as hub, HubClient(hub.url) as client:
@@ -159,6 +169,24 @@ def test_a_broken_hub_ends_resolving_and_says_so(settings: Settings) -> None:
     with hub, HubClient(hub.url, attempts=2, backoff_seconds=0.01) as client:
         report = resolve_titles(settings, client, now=lambda: NOW)
     assert (report.asked, len(report.problems), len(hub.requests)) == (0, 1, 2)
+
+
+def test_a_title_that_the_hub_refuses_is_asked_for_again_after_the_others(
+    settings: Settings,
+) -> None:
+    list_cards(settings, "One", "Two")
+    with hub_of(record("2611.00001", "Two")) as hub, HubClient(hub.url) as client:
+        hub.token = "not ours"
+        assert len(resolve_titles(settings, client, budget=1, now=lambda: NOW).problems) == 1
+        hub.token = None
+        later = NOW + timedelta(minutes=1)
+        assert resolve_titles(settings, client, budget=1, now=lambda: later).asked == 1
+        # A damaged file says as much of when the card was asked for.
+        for place in iter_landed(settings.landing, "search"):
+            (settings.landing / place.path).write_bytes(b"bit rot")
+        assert resolve_titles(settings, client, now=lambda: later).asked == 0
+    assert len(set(hub.requests)) == 2
+    assert lake.scan(settings.lake, "quarantined_records").count_rows() == 0
 
 
 def test_records_that_repeat_or_break_are_kept_aside() -> None:
