@@ -27,6 +27,7 @@ from typing import Any, Final
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from orchestration.collect import lake
+from orchestration.collect.alone import alone
 from orchestration.collect.landing import (
     Landed,
     iter_landed,
@@ -41,6 +42,7 @@ from orchestration.collect.upvote_files import XZ_MAGIC, UtcInstant
 from orchestration.settings import Settings
 
 KIND: Final = "history"
+LOCK: Final = ".import.lock"
 
 _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 _OBSERVED = re.compile(r"observed_(\d{8}T\d{6}Z)")
@@ -95,7 +97,8 @@ def import_history(
     report = ImportReport()
     catch_up(settings)
     files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-    with lake.reading(settings.lake):
+    # Else two imports of one file would land it under two times.
+    with alone(settings.home / LOCK), lake.reading(settings.lake):
         lake.prepare(settings.lake)
         importer = _Importer(settings, report, now)
         for file in files:
@@ -126,24 +129,32 @@ class _Importer:
             self._report.skipped[file.name] = "not .json, .jsonl, .csv or .parquet"
 
     def _responses(self, file: Path) -> None:
-        for number, line in enumerate(_lines(file), 1):
-            try:
-                recorded = _Line.model_validate_json(line)
-            except ValidationError as error:
-                told = error.errors(include_url=False, include_input=False)[0]
-                reason = f"{'.'.join(map(str, told['loc']))}: {told['msg']}".lstrip(": ")
-                facts = {"name": file.name, "place": f"line {number}", "refused": reason}
-                self._once(line, facts)
-                continue
-            # The recorder kept what the array says; its bytes are ours to choose, and always the
-            # same ones.
-            body = json.dumps(recorded.body, ensure_ascii=False, separators=(",", ":"))
-            self._listing(
-                recorded.listing_date,
-                recorded.observed_at,
-                body.encode("utf-8", errors="surrogatepass"),
-                {"name": file.name, "line": number},
-            )
+        number = 0
+        try:
+            for number, line in enumerate(_lines(file), 1):
+                self._line(file.name, number, line)
+        except (EOFError, lzma.LZMAError) as error:
+            reason = f"the file ends too early or is damaged: {error}"
+            facts = {"name": file.name, "place": f"after line {number}", "refused": reason}
+            self._once(f"{file.name} after line {number}".encode(), facts)
+
+    def _line(self, name: str, number: int, line: bytes) -> None:
+        try:
+            recorded = _Line.model_validate_json(line)
+        except ValidationError as error:
+            told = error.errors(include_url=False, include_input=False)[0]
+            reason = f"{'.'.join(map(str, told['loc']))}: {told['msg']}".lstrip(": ")
+            self._once(line, {"name": name, "place": f"line {number}", "refused": reason})
+            return
+        # The recorder kept what the array says; its bytes are ours to choose, and always the same
+        # ones.
+        body = json.dumps(recorded.body, ensure_ascii=False, separators=(",", ":"))
+        self._listing(
+            recorded.listing_date,
+            recorded.observed_at,
+            body.encode("utf-8", errors="surrogatepass"),
+            {"name": name, "line": number},
+        )
 
     def _response(self, file: Path) -> None:
         found = _DATE.search(file.name)

@@ -33,6 +33,8 @@ from orchestration.collect.rows import quarantine_table
 
 XZ_MAGIC: Final = b"\xfd7zXZ\x00"
 
+SURPLUS: Final = "values without a column"
+
 _Number = Annotated[Count, BeforeValidator(lambda value: None if value == "" else value)]
 
 
@@ -57,6 +59,14 @@ class _Row(BaseModel):
     upvotes: _Number = None
     num_comments: _Number = None
     github_stars: _Number = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_no_wider_than_its_header(cls, values: Any) -> Any:
+        # Which of its values stand in the wrong columns nobody knows.
+        if SURPLUS in values:
+            raise ValueError("the row has more values than the file has columns")
+        return values
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -106,7 +116,9 @@ def read_rows(body: bytes) -> Iterator[tuple[str, Mapping[str, Any]]]:
             first = 0
         else:
             plain = lzma.decompress(body) if body.startswith(XZ_MAGIC) else body
-            reader = csv.DictReader(io.StringIO(plain.decode("utf-8-sig"), newline=""))
+            reader = csv.DictReader(
+                io.StringIO(plain.decode("utf-8-sig"), newline=""), restkey=SURPLUS
+            )
             names, rows = list(reader.fieldnames or ()), iter(reader)
             first = 1
         time = "observed_at" if "observed_at" in names else "observed_at_utc"
