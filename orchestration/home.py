@@ -39,7 +39,9 @@ def prepare(settings: Settings) -> None:
     folders = (settings.inbox, settings.landing, settings.searches, settings.published)
     for folder in (*folders, settings.dagster_home, settings.logs):
         folder.mkdir(parents=True, exist_ok=True)
-    lake.prepare(settings.lake)
+    # Inside, because whoever is alone with the lake takes unfinished files away.
+    with lake.reading(settings.lake):
+        lake.prepare(settings.lake)
     configuration = settings.dagster_home / "dagster.yaml"
     event_logs = settings.dagster_home / "history" / "runs"
     # A JSON string is a YAML string too, whatever the path holds.

@@ -1,5 +1,6 @@
 """The lake takes only what its schema says, once, in whole files."""
 
+import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from orchestration import home
 from orchestration.collect import lake
 from orchestration.collect.schema import DATASETS
+from orchestration.settings import load_settings
 
 AT = datetime(2026, 2, 3, 4, tzinfo=UTC)
 
@@ -83,6 +86,19 @@ def test_a_column_that_old_files_lack_reads_as_null(tmp_path: Path) -> None:
         {"paper_id": "0", "schema_version": None},
         {"paper_id": "1", "schema_version": 1},
     ]
+
+
+def test_preparing_the_data_folder_waits_for_who_is_alone_with_the_lake() -> None:
+    """Who is alone there takes unfinished files away, ours too."""
+    settings = load_settings()
+    preparing = threading.Thread(target=home.prepare, args=(settings,))
+    with lake.changing(settings.lake):
+        preparing.start()
+        preparing.join(0.3)
+        assert preparing.is_alive()
+        assert not (settings.lake / "listings").exists()
+    preparing.join()
+    assert (settings.lake / "listings").exists()
 
 
 def test_changing_waits_for_readers_and_can_refuse_to(tmp_path: Path) -> None:
