@@ -18,6 +18,8 @@ import httpx
 import stamina
 
 from orchestration.collect.hub_answers import (
+    FULL_PAGES,
+    PAGE_SIZE,
     Answer,
     HubError,
     RefusedError,
@@ -30,9 +32,6 @@ from orchestration.settings import Settings
 
 # A retry is nothing to tell anybody: `Traffic` counts them, and the last failure is raised.
 stamina.instrumentation.set_on_retry_hooks([])
-
-PAGE_SIZE = 100
-"""The hub's most rows a page; it answers 50 when not asked for more."""
 
 _MOST_PAGES = 50
 _MOST_BYTES = 64 * 2**20
@@ -155,7 +154,7 @@ class HubClient:
                 if answer.next_url in seen or url.path != httpx.URL(answer.url).path:
                     return
                 answer = self.get_json(answer.next_url)
-            elif answer.items == PAGE_SIZE:
+            elif answer.items in FULL_PAGES:
                 # A full last page can be the end, or a link lost on the way: one more call tells.
                 query: dict[str, str | int] = {
                     "date": str(listing_date),

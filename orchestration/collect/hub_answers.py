@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+PAGE_SIZE: Final = 100
+"""The hub's most rows a page."""
+
+FULL_PAGES: Final = frozenset({50, PAGE_SIZE})
+"""Rows of a page that the hub may have cut: what it answers when it overhears us, and its most."""
 
 
 class HubError(RuntimeError):

@@ -10,17 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 import pyarrow as pa
 
 from orchestration.collect import lake
+from orchestration.collect.hub_answers import FULL_PAGES
 from orchestration.collect.landing import Landed
 from orchestration.collect.records import ParsedBody, Record, Refused, parse_body
 from orchestration.collect.rows import listing_table, quarantine_table
-
-FULL_PAGES: Final = frozenset({50, 100})
-"""Rows of a page that the hub may have cut: what it answers unasked, and its most."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +27,13 @@ class _Page:
 
     @property
     def is_last(self) -> bool:
-        """No next page is named, and the page is shorter than what was asked for.
+        """No next page is named, and the page has not as many rows as the hub may cut it to.
 
-        A recording by others (no ``limit`` told) counts as the day's whole listing unless it has
-        exactly as many rows as the hub gives at most: then its end was not seen.
+        So a recording by others counts as the day's whole listing unless it has exactly as many.
         """
         envelope = self.landed.envelope
-        limit = envelope.get("limit")
-        full = {limit} if limit else FULL_PAGES
-        return envelope.get("next_url") is None and self.parsed.rows not in full
+        is_full = self.parsed.rows in {envelope.get("limit"), *FULL_PAGES}
+        return envelope.get("next_url") is None and not is_full
 
 
 def listing_tables(pages: Sequence[tuple[Landed, bytes]]) -> dict[str, pa.Table]:

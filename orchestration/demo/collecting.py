@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, DayOutcome
-from orchestration.collect.hub import PAGE_SIZE
+from orchestration.collect.hub_answers import FULL_PAGES, PAGE_SIZE
 from orchestration.collect.landing import Landed, iter_landed, land, stamp_of
 from orchestration.collect.replay import catch_up, ingest
 from orchestration.demo.generator import DemoHub
@@ -86,7 +86,10 @@ def _moments(day: date, now: datetime) -> Iterator[datetime]:
 def _observe(settings: Settings, hub: DemoHub, day: date, moment: datetime) -> DayOutcome:
     records = hub.records(day, moment)
     pages: list[tuple[Landed, bytes]] = []
-    for start in range(0, max(len(records), 1), PAGE_SIZE):
+    starts = list(range(0, max(len(records), 1), PAGE_SIZE))
+    if len(records) - starts[-1] in FULL_PAGES:
+        starts.append(len(records))  # collecting asks on after such a page too
+    for start in starts:
         body = json.dumps(records[start : start + PAGE_SIZE], ensure_ascii=False).encode()
         has_next = start + PAGE_SIZE < len(records)
         facts = {"limit": PAGE_SIZE, "next_url": "next" if has_next else None}

@@ -47,16 +47,18 @@ def test_pages_of_100_until_no_next_link_over_one_connection(hub: FakeHub) -> No
     assert "Authorization" not in hub.headers[0]
 
 
-@pytest.mark.parametrize("papers", [0, 1, 50, 99])
+@pytest.mark.parametrize("papers", [0, 1, 51, 99])
 def test_a_short_first_page_is_the_only_request(papers: int) -> None:
     with FakeHub(listings(papers), now=NOW) as hub, client_of(hub) as client:
         assert [page.items for page in client.listing_pages(DAY)] == [papers]
         assert len(hub.requests) == 1
 
 
-def test_a_full_last_page_is_asked_past_since_a_link_can_get_lost() -> None:
-    with FakeHub(listings(100), now=NOW) as hub, client_of(hub) as client:
-        assert [page.items for page in client.listing_pages(DAY)] == [100, 0]
+@pytest.mark.parametrize("papers", [50, 100])
+def test_a_full_last_page_is_asked_past_since_a_link_can_get_lost(papers: int) -> None:
+    """Also a page of 50: what a hub gives that overhears how many we want."""
+    with FakeHub(listings(papers), now=NOW) as hub, client_of(hub) as client:
+        assert [page.items for page in client.listing_pages(DAY)] == [papers, 0]
 
 
 @pytest.mark.parametrize(

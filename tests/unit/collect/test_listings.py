@@ -119,13 +119,14 @@ def test_a_refused_record_keeps_its_place_and_its_bytes(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("limit", [None, 100])
 @pytest.mark.parametrize(("rows", "status"), [(49, "complete"), (50, "partial"), (100, "partial")])
-def test_a_recording_as_long_as_the_hub_answers_at_most_is_not_complete(
-    tmp_path: Path, rows: int, status: str
+def test_a_page_as_long_as_the_hub_may_cut_it_to_is_not_the_end(
+    tmp_path: Path, rows: int, status: str, limit: int | None
 ) -> None:
     records = [hub_record(str(number)) for number in range(rows)]
 
-    assert observation(page(tmp_path, 0, *records, limit=None))["status"] == status
+    assert observation(page(tmp_path, 0, *records, limit=limit))["status"] == status
 
 
 def test_an_error_object_is_a_partial_day_with_one_row_of_quarantine(tmp_path: Path) -> None:
