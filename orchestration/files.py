@@ -123,6 +123,11 @@ def sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def on_one_disk(one: Path, other: Path) -> bool:
+    """Whether two folders of ours lie on one file system; an object store is none."""
+    return not is_object(one) and one.stat().st_dev == other.stat().st_dev
+
+
 def sha256_of(path: Path) -> str:
     """The hexadecimal SHA-256 of a file's bytes."""
     with path.open("rb") as file:

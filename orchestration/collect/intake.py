@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from orchestration.collect import lake
 from orchestration.collect.landing import Observation, mark_read
+from orchestration.files import on_one_disk
 from orchestration.settings import Settings
 
 
@@ -20,7 +21,10 @@ def store(settings: Settings, observation: Observation, tables: Mapping[str, pa.
     Call it inside :func:`lake.reading`. The files' names follow from the observation alone, so a
     process killed on the way is made good by calling this again with the same rows.
     """
-    lake.write_all(settings.lake, tables, file_name(observation))
+    # One file system keeps the order of what it did. Of two, a power cut could leave the mark taken
+    # away and the rows not there.
+    lasting = not on_one_disk(settings.lake, settings.landing)
+    lake.write_all(settings.lake, tables, file_name(observation), lasting=lasting)
     mark_read(settings.landing, observation)
 
 

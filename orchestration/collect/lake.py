@@ -37,7 +37,10 @@ class LakeError(ValueError):
 
 
 def prepare(root: Path) -> None:
-    """Give each dataset its folder and its file of no rows, so that no glob is ever empty."""
+    """Give each dataset its folder and its file of no rows, so that no glob is ever empty.
+
+    Call it inside :func:`reading` or :func:`changing`.
+    """
     for dataset, schema in DATASETS.items():
         path = root / dataset / SCHEMA_FILE
         if not path.exists() or not _schema_of(path).equals(schema):
@@ -50,7 +53,9 @@ def rows(dataset: str, records: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(stamped, schema=DATASETS[dataset])
 
 
-def write(root: Path, dataset: str, table: pa.Table, name: str) -> Path | None:
+def write(
+    root: Path, dataset: str, table: pa.Table, name: str, *, lasting: bool = False
+) -> Path | None:
     """Write rows as one file, replacing an earlier file of that name.
 
     Args:
@@ -58,6 +63,7 @@ def write(root: Path, dataset: str, table: pa.Table, name: str) -> Path | None:
         dataset: a key of ``DATASETS``.
         table: exactly the dataset's columns; in a partitioned dataset, of one source and date.
         name: stem that names the observation, the same whenever that is written again.
+        lasting: see :func:`write_file`.
 
     Returns:
         The file, or nothing when there are no rows.
@@ -72,18 +78,20 @@ def write(root: Path, dataset: str, table: pa.Table, name: str) -> Path | None:
     if table.num_rows == 0:
         return None
     path = root / dataset / _partition(dataset, table) / f"{quote(name, safe='')}.parquet"
-    write_file(table, path)
+    write_file(table, path, lasting=lasting)
     return path
 
 
-def write_all(root: Path, tables: Mapping[str, pa.Table], name: str) -> None:
+def write_all(
+    root: Path, tables: Mapping[str, pa.Table], name: str, *, lasting: bool = False
+) -> None:
     """Write what one observation gave to each dataset; the row in ``observations`` comes last.
 
     That row is what says that the observation is in the lake: a process killed before it leaves
     an observation that is parsed again from landing.
     """
     for dataset in sorted(tables, key=lambda each: (each == "observations", each)):
-        write(root, dataset, tables[dataset], name)
+        write(root, dataset, tables[dataset], name, lasting=lasting)
 
 
 def scan(root: Path, dataset: str) -> ds.Dataset:
@@ -208,7 +216,7 @@ def write_file(table: pa.Table, path: Path, *, lasting: bool = False) -> None:
     """Write one Parquet file, whole or not at all.
 
     The file's name may be lost to a power cut unless it is `lasting`: the mark in landing, which
-    goes away after it, then brings the rows back.
+    goes away after it on the same file system, then brings the rows back.
     """
     fill_atomically(
         path,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import pytest
 
+from orchestration import files
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, collect_days
 from orchestration.collect.landing import iter_landed, land, read_landed, unread
@@ -197,6 +201,23 @@ def test_a_replay_killed_after_its_swap_doubles_nothing(
     catch_up(settings)
 
     assert listed(settings) == sorted([*expected(some_listings()), (FRIDAY, "2602.99999")])
+
+
+def test_rows_on_another_disk_than_landing_are_there_before_their_mark_goes(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with TemporaryDirectory(dir="/dev/shm") as other_disk:
+        if Path(other_disk).stat().st_dev == tmp_path.stat().st_dev:
+            pytest.skip("this machine has no other disk to try")
+        synced: list[Path] = []
+        monkeypatch.setattr(files, "sync_folder", synced.append)
+        with FakeHub(some_listings(), now=NOW) as hub:
+            collect(settings, hub, [FRIDAY], observed_at=NOW)
+            assert not [path for path in synced if path.name == f"listing_date={FRIDAY}"]
+            shutil.rmtree(settings.lake)
+            settings.lake.symlink_to(other_disk)
+            collect(settings, hub, [FRIDAY], observed_at=NOW + timedelta(hours=1))
+        assert [path for path in synced if path.name == f"listing_date={FRIDAY}"]
 
 
 def test_a_damaged_landed_file_goes_to_quarantine_and_stops_nothing(settings: Settings) -> None:
