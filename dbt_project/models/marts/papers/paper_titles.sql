@@ -1,3 +1,5 @@
+-- Sources spell and update one title differently, so a title is new when its source says another
+-- than before, and when it is not the one that another source told already.
 with
 
 observed as (
@@ -8,10 +10,43 @@ observed as (
         source,
         observed_at,
         observation_number,
-        lag(title) over (partition by paper_id order by observation_number) as title_before
+        lag(title) over (partition by paper_id, source order by observation_number) as title_before
 
     from {{ ref('int_papers__observed_fields') }}
     where title is not null
+
+),
+
+folded as (
+
+    select
+        *,
+        coalesce({{ fold_text('title') }}, title) as folded_title
+
+    from observed
+    where title_before is null or title_before <> title
+
+),
+
+told as (
+
+    select
+        *,
+        lag(folded_title) over (partition by paper_id, source order by observation_number)
+            as told_before
+
+    from folded
+
+),
+
+news as (
+
+    select
+        *,
+        lag(folded_title) over (partition by paper_id order by observation_number) as known_before
+
+    from told
+    where told_before is null or told_before <> folded_title
 
 ),
 
@@ -23,8 +58,8 @@ changes as (
             as title_number,
         lead(observed_at) over (partition by paper_id order by observation_number) as valid_to_at
 
-    from observed
-    where title_before is null or title_before <> title
+    from news
+    where known_before is null or known_before <> folded_title
 
 ),
 
