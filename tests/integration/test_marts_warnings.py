@@ -5,6 +5,7 @@ What does not belong here: tests of error severity (the invariants, ``test_marts
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +72,25 @@ def test_each_change_is_warned_of_and_none_blocks(tmp_path: Path, changes: set[s
     }
     assert said.keys() >= WARNINGS
     assert {name for name in WARNINGS if said[name] == "warn"} == changes
+
+
+def test_weekdays_are_missed_while_collecting_is_down(tmp_path: Path) -> None:
+    """The newest day was a week and more ago, so weekdays are missing up to yesterday."""
+    settings = Settings(home=tmp_path / "home")
+    lake.prepare(settings.lake)
+    today = datetime.now(UTC).date()
+    newest = today - timedelta(days=10)
+    seen_at = datetime(newest.year, newest.month, newest.day, tzinfo=UTC) + timedelta(days=1)
+    row = observed(2, seen_at, "partial", papers=PAPERS) | {"listing_date": newest}
+    lake.write(settings.lake, "observations", lake.rows("observations", [row]), "rows")
+
+    selection = ["--indirect-selection=cautious", "--select", "+expected_weekdays_are_observed"]
+    events = list(transform.build(settings, selection))
+
+    (told,) = [
+        event["data"]
+        for event in events
+        if event["data"]["node_info"]["node_name"] == "expected_weekdays_are_observed"
+    ]
+    days = [newest + timedelta(days=after) for after in range(1, 10)]
+    assert (told["status"], told["num_failures"]) == ("warn", sum(d.weekday() < 5 for d in days))
