@@ -39,6 +39,7 @@ final as (
         landed_in,
         place,
         reason,
+        payload,
         times_seen,
         first_met_at as first_seen_at,
         first_seen_at as last_seen_at
