@@ -75,11 +75,13 @@ LISTINGS = [
 OBSERVATIONS = [
     observed(2, at(2), "complete"),
     observed(2, at(3), "complete"),
-    observed(3, at(3), "empty"),
+    observed(3, at(3), "empty"),  # the day was not over yet
+    observed(3, at(4), "empty"),
     # The fourth is missing; the fifth's end was not seen, and it gave nothing.
     observed(5, at(5), "partial"),
     observed(7, at(7), "empty"),  # a Saturday
     observed(9, at(9), "complete"),
+    observed(9, at(10), "complete"),
     observed(4, at(4), "complete", source="page", listing_kind="search"),
     observed(2, at(2), "complete", source="demo"),
 ]

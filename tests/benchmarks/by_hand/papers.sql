@@ -129,16 +129,27 @@ left join scored using (paper_id, observed_at)
 order by listing_date, paper_id, observed_at;
 
 create table listing_days as
-with observed as (
+with seen_days as (
+    select
+        *,
+        observed_at at time zone 'UTC' as seen_at,
+        epoch(seen_at - listing_date::timestamp) / 3600
+        >= if(max(seen_at::date) over () - listing_date >= 14, 6, 24) as is_late
+    from read_parquet('lake/observations/**/*.parquet', hive_partitioning = false, union_by_name = true)
+    where listing_kind = 'day' and status <> 'failed'
+),
+
+observed as (
     select
         listing_date,
         count(*) as observations,
-        max(observed_at at time zone 'UTC') as last_observed_at,
+        max(seen_at) as last_observed_at,
+        max(seen_at) filter (status in ('complete', 'empty')) as end_seen_at,
         sum(pages_fetched) as pages_fetched,
-        bool_or(status = 'complete') as is_complete,
-        bool_or(status = 'partial') as is_partial
-    from read_parquet('lake/observations/**/*.parquet', hive_partitioning = false, union_by_name = true)
-    where listing_kind = 'day'
+        bool_or(status = 'complete' and is_late) as is_complete,
+        bool_or(status <> 'empty') as is_listed,
+        is_listed or not bool_or(is_late) as is_partial
+    from seen_days
     group by listing_date
 ),
 
@@ -158,11 +169,12 @@ select
     coalesce(papers, 0) as papers,
     coalesce(pages_fetched, 0)::bigint as pages_fetched,
     coalesce(observations, 0) as observations,
-    last_observed_at
+    last_observed_at,
+    end_seen_at
 from calendar
 left join observed using (listing_date)
 left join (select listing_date, count(*) as papers from listings group by all) using (listing_date)
-where isodow(listing_date) <= 5 or is_complete or is_partial
+where isodow(listing_date) <= 5 or is_listed
 order by listing_date;
 
 create table paper_listings as

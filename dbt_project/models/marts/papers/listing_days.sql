@@ -25,7 +25,8 @@ final as (
         coalesce(papers.papers, 0) as papers,
         cast(listing_days.pages_fetched as bigint) as pages_fetched,
         listing_days.observations,
-        listing_days.last_observed_at
+        listing_days.last_observed_at,
+        listing_days.end_seen_at
 
     from listing_days
     left join papers on listing_days.listing_date = papers.listing_date

@@ -17,6 +17,8 @@ renamed as (
         papers,
         quarantined,
         is_end_seen,
+        rows_per_page,
+        landed_in,
         {{ utc_timestamp('observed_at') }} as observed_at
 
     from source
