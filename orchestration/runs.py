@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import gc
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from orchestration.collect.lake import read_observations
-from orchestration.collect.plan import due_days
+from orchestration.collect.plan import refresh_span
 from orchestration.home import prepare
 from orchestration.run_report import problems, report_runs
 from orchestration.settings import FIRST_LISTING_DATE, Settings
@@ -20,11 +20,6 @@ from orchestration.settings import FIRST_LISTING_DATE, Settings
 
 class RunError(RuntimeError):
     """A run failed; the message says which steps and why."""
-
-
-def default_days(settings: Settings, now: datetime) -> tuple[date, date]:
-    """The last ``collect_days`` listing days up to today (UTC)."""
-    return now.date() - timedelta(days=settings.collect_days - 1), now.date()
 
 
 def refresh(settings: Settings, first: date | None = None, last: date | None = None) -> None:
@@ -38,11 +33,9 @@ def refresh(settings: Settings, first: date | None = None, last: date | None = N
         ValueError: the range is empty or begins before the hub's first listing date.
     """
     prepare(settings)
-    default_first, default_last = default_days(settings, datetime.now(UTC))
+    seen = read_observations(settings.lake)
+    default_first, default_last = refresh_span(datetime.now(UTC), seen, settings.collect_days)
     only_due = first is None and last is None
-    if only_due:
-        due = due_days(datetime.now(UTC), read_observations(settings.lake))
-        default_first = min([default_first, *due])
     first, last = first or default_first, last or default_last
     if not FIRST_LISTING_DATE <= first <= last <= default_last:
         raise ValueError(

@@ -16,7 +16,7 @@ OPEN_DAYS: Final = 14
 CAUGHT_UP_DAYS: Final = 90
 """A day that closed while nobody looked is still asked for until it is this old."""
 
-_WHOLE = frozenset({"complete", "empty"})
+_READ_TO_ITS_END = frozenset({"complete", "empty"})
 
 
 class Seen(NamedTuple):
@@ -26,13 +26,20 @@ class Seen(NamedTuple):
     observed_at: datetime
     status: str
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it saw the end of the listing when that could grow no more: the day was over."""
+        end = _midnight(self.listing_date) + timedelta(days=1)
+        return self.status in _READ_TO_ITS_END and self.observed_at >= end
 
-def due_days(now: datetime, seen: Iterable[Seen]) -> list[date]:
+
+def due_days(now: datetime, seen: Iterable[Seen], since: date | None = None) -> list[date]:
     """The listing days to observe in one run at `now`, oldest first.
 
     Args:
         now: aware instant.
         seen: observations so far, of any days, in any order.
+        since: days from this one on that were never seen are due too, however long ago.
 
     A day is due once for the present hour (while hourly) or UTC day, however many ticks were
     missed, so a machine that was off asks for each open day once. Days that closed meanwhile and
@@ -46,7 +53,7 @@ def due_days(now: datetime, seen: Iterable[Seen]) -> list[date]:
         at = observation.observed_at.astimezone(UTC)
         began = min(began, at)
         last[observation.listing_date] = max(at, last.get(observation.listing_date, at))
-        if observation.status in _WHOLE:
+        if observation.is_whole:
             whole.add(observation.listing_date)
 
     oldest_open = now.date() - timedelta(days=OPEN_DAYS - 1)
@@ -54,19 +61,30 @@ def due_days(now: datetime, seen: Iterable[Seen]) -> list[date]:
         began.date() - timedelta(days=OPEN_DAYS - 1), now.date() - timedelta(days=CAUGHT_UP_DAYS)
     )
     missed = [day for day in _days(oldest_missed, oldest_open) if day not in whole]
+    unseen = [day for day in _days(since or oldest_missed, oldest_missed) if day not in last]
     return [
         day
-        for day in [*missed, *_days(oldest_open, now.date() + timedelta(days=1))]
+        for day in [*unseen, *missed, *_days(oldest_open, now.date() + timedelta(days=1))]
         if day not in last or _slot(day, last[day], now) < _slot(day, now, now)
     ]
+
+
+def refresh_span(now: datetime, seen: Iterable[Seen], days: int) -> tuple[date, date]:
+    """First and last day of the last `days` up to today, further back to the oldest that is due."""
+    today = now.astimezone(UTC).date()
+    return min([today - timedelta(days=days - 1), *due_days(now, seen)]), today
 
 
 def _slot(day: date, instant: datetime, now: datetime) -> datetime:
     """The start of the hour, or of the UTC day, that an observation counts for."""
     start = instant.replace(minute=0, second=0, microsecond=0)
-    if now - datetime(day.year, day.month, day.day, tzinfo=UTC) < HOURLY_FOR:
+    if now - _midnight(day) < HOURLY_FOR:
         return start
     return start.replace(hour=0)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _days(first: date, end: date) -> list[date]:

@@ -4,13 +4,13 @@ Whatever starts runs is delivered stopped: an operator switches it on in the Dag
 not belong here: assets, and the observation plan itself (``collect/plan.py``).
 """
 
-from datetime import datetime
+from datetime import date
 
 import dagster as dg
 
 from orchestration.collect.inbox import waiting_files
 from orchestration.collect.lake import read_observations
-from orchestration.collect.plan import due_days
+from orchestration.collect.plan import due_days, refresh_span
 from orchestration.publish.doubts import counts
 from orchestration.publish.store import State, open_store
 from orchestration.run_report import report_runs
@@ -60,18 +60,12 @@ deliver_mail = dg.define_asset_job(
 )
 
 
-def due_run(settings: Settings, now: datetime) -> dg.RunRequest | dg.SkipReason:
-    """One run over the listing days that are due at ``now``.
-
-    The partition range spans the due days; the asset leaves out those between that are not due.
-    """
-    days = due_days(now, read_observations(settings.lake))
-    if not days:
-        return dg.SkipReason("no listing day is due")
+def _due_days_run(first: date, last: date, run_key: str) -> dg.RunRequest:
+    """A run over a range of days, of which the asset leaves out those that are not due."""
     return dg.RunRequest(
-        # One run an hour however often the tick is tried.
-        run_key=f"due-{now:%Y-%m-%dT%H}",
-        tags={RANGE_START_TAG: min(days).isoformat(), RANGE_END_TAG: max(days).isoformat()},
+        # One run however often the tick is tried.
+        run_key=run_key,
+        tags={RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()},
         run_config={"ops": {"listings": {"config": {"only_due": True}}}},
     )
 
@@ -81,15 +75,24 @@ def hourly_observation(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
 ) -> dg.RunRequest | dg.SkipReason:
     """Observe the listing days that are due; a missed tick is caught up by the next one."""
-    return due_run(settings, context.scheduled_execution_time)
+    now = context.scheduled_execution_time
+    days = due_days(now, read_observations(settings.lake))
+    if not days:
+        return dg.SkipReason("no listing day is due")
+    return _due_days_run(days[0], days[-1], f"due-{now:%Y-%m-%dT%H}")
 
 
 @dg.schedule(job=refresh, cron_schedule="37 5 * * *", execution_timezone="UTC")
 def daily_refresh(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
-) -> dg.RunRequest | dg.SkipReason:
-    """Observe what is due and everything about its papers, once a day."""
-    return due_run(settings, context.scheduled_execution_time)
+) -> dg.RunRequest:
+    """Observe what is due and everything about its papers, once a day.
+
+    Always, for there is more to do than listing days: the hourly runs leave none of those due.
+    """
+    now = context.scheduled_execution_time
+    first, last = refresh_span(now, read_observations(settings.lake), settings.collect_days)
+    return _due_days_run(first, last, f"daily-{now:%Y-%m-%d}")
 
 
 def _digests_run(frequency: str) -> dg.RunRequest:

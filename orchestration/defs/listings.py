@@ -22,7 +22,7 @@ class ListingsConfig(dg.Config):
 
     only_due: bool = Field(
         default=False,
-        description="leave out days of the range that are known and not due again",
+        description="only the days of the range that are due or were never observed",
     )
 
 
@@ -52,10 +52,8 @@ def listings(
     """
     days = [date.fromisoformat(key) for key in context.partition_keys]
     if config.only_due:
-        seen = list(read_observations(settings.lake))
-        known = {observation.listing_date for observation in seen}
-        due = set(due_days(datetime.now(UTC), seen))
-        days = [day for day in days if day in due or day not in known]
+        seen = read_observations(settings.lake)
+        days = sorted({*days} & {*due_days(datetime.now(UTC), seen, since=min(days))})
 
     def progress(done: int, of: int, day: date, outcome: DayOutcome) -> None:
         context.log.info("%d/%d  %s  %s, %d papers", done, of, day, outcome.status, outcome.papers)

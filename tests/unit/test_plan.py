@@ -52,7 +52,8 @@ def test_a_missed_week_is_caught_up_in_one_run_then_it_is_quiet() -> None:
 
     due = due_days(NOW, before)
 
-    assert due == [days_ago(days) for days in range(29, -1, -1)]
+    # With the day that was not over yet when it was observed last.
+    assert due == [days_ago(days) for days in range(30, -1, -1)]
     assert due_days(NOW, [*before, *(Seen(day, NOW, "complete") for day in due)]) == []
 
 
@@ -67,7 +68,17 @@ def test_a_closed_day_never_seen_whole_is_tried_again_once_a_day_for_90_days() -
     assert due() == [days_ago(40)]
     assert due(seen(40, hours_ago=30, status="partial")) == [days_ago(40)]
     assert due(seen(40, hours_ago=1, status="partial")) == []
-    assert due(seen(40, hours_ago=24 * 40, status="complete")) == []
+    assert due(seen(40, hours_ago=24 * 39, status="complete")) == []
+    # Seen to its end, but on its own day: more may have been listed that evening.
+    assert due(seen(40, hours_ago=24 * 40, status="complete")) == [days_ago(40)]
+
+
+def test_days_never_seen_are_due_as_far_back_as_asked() -> None:
+    observations = [Seen(days_ago(days), NOW, "complete") for days in range(100) if days != 60]
+
+    assert due_days(NOW, observations) == []
+    assert due_days(NOW, observations, since=days_ago(99)) == [days_ago(60)]
+    assert due_days(NOW, [], since=days_ago(15)) == [days_ago(days) for days in range(15, -1, -1)]
 
 
 def test_days_before_the_first_observation_are_not_missed_days() -> None:
