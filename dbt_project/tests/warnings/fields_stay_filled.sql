@@ -16,7 +16,7 @@ observed as (
         *,
         row_number() over (
             partition by listing_date, listed_paper_id
-            order by observed_at desc, source
+            order by observed_at desc, source asc
         ) as observation_number
 
     from {{ ref('stg_lake__listings') }}
