@@ -24,6 +24,7 @@ from orchestration.collect.hub import (
     TransientError,
 )
 from orchestration.collect.landing import Landed, land
+from orchestration.collect.pace import Pace
 from orchestration.collect.replay import catch_up, ingest
 from orchestration.settings import Settings
 
@@ -97,6 +98,7 @@ def collect_days(
     days: Iterable[date],
     observed_at: datetime | None = None,
     progress: Progress | None = None,
+    pace: Pace | None = None,
 ) -> CollectReport:
     """Observe listing days once each. A day that fails never harms its neighbours.
 
@@ -105,6 +107,7 @@ def collect_days(
         days: listing dates; those after the hub's today are told as ``not_yet``.
         observed_at: instant of every observation; the moment of each day's first answer if absent.
         progress: called after each day with days done, days in all, the day and its outcome.
+        pace: shared with the other steps of a run, if there are any.
 
     Returns:
         The report; the caller decides what to make of its `problems`.
@@ -117,7 +120,7 @@ def collect_days(
     stop = Event()
     with (
         lake.reading(settings.lake),
-        HubClient.from_settings(settings) as client,
+        HubClient.from_settings(settings, pace) as client,
         ThreadPoolExecutor(settings.hub_concurrency) as pool,
     ):
         lake.prepare(settings.lake)

@@ -22,11 +22,12 @@ from orchestration.collect.hub_answers import (
     PAGE_SIZE,
     Answer,
     HubError,
+    LongPauseError,
     RefusedError,
     Traffic,
     TransientError,
 )
-from orchestration.collect.pace import Pace, told_wait
+from orchestration.collect.pace import LONGEST_PAUSE_SECONDS, Pace, told_wait
 from orchestration.collect.records import load_json
 from orchestration.settings import Settings
 
@@ -35,7 +36,6 @@ stamina.instrumentation.set_on_retry_hooks([])
 
 _MOST_PAGES = 50
 _MOST_BYTES = 64 * 2**20
-_LONGEST_WAIT_SECONDS = 600.0
 _NOTABLE_SKEW = timedelta(seconds=90)
 # The hub tells whole seconds: following each of them would give two observations one instant.
 _STEADY_SKEW = timedelta(seconds=2)
@@ -55,6 +55,7 @@ class HubClient:
         timeout_seconds: of connecting, of a silence, and ten times that of a whole answer.
         attempts: tries of a request before it fails.
         backoff_seconds: first wait between tries; doubles, up to 30 s, with jitter.
+        pace: shared with other clients of the same run; one of its own when left out.
     """
 
     def __init__(
@@ -67,10 +68,11 @@ class HubClient:
         timeout_seconds: float = 30,
         attempts: int = 6,
         backoff_seconds: float = 0.5,
+        pace: Pace | None = None,
     ) -> None:
         self.base_url = httpx.URL(base_url)
         self.traffic = Traffic()
-        self._pace = Pace(requests_per_5_minutes)
+        self._pace = pace or Pace(requests_per_5_minutes)
         self._slots = threading.BoundedSemaphore(concurrency)
         self._count_lock = threading.Lock()
         self._timeout_seconds = timeout_seconds
@@ -89,7 +91,7 @@ class HubClient:
         )
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings, pace: Pace | None = None) -> Self:
         """The client that the settings describe."""
         return cls(
             settings.hub_url,
@@ -98,6 +100,7 @@ class HubClient:
             concurrency=settings.hub_concurrency,
             timeout_seconds=settings.request_timeout_seconds,
             attempts=settings.request_attempts,
+            pace=pace,
         )
 
     def __enter__(self) -> Self:
@@ -119,6 +122,7 @@ class HubClient:
 
         Raises:
             RefusedError: a 4xx that will not change, or an address of another host.
+            LongPauseError: the hub wants a pause that a run can't wait for.
             TransientError: every try failed; its `answer` is the last one when it was not JSON.
         """
         url = self.base_url.join(path)
@@ -187,6 +191,7 @@ class HubClient:
             except ValueError as error:
                 problem = f"{answer.url}: the answer is not whole JSON: {error}"
                 raise TransientError(problem, answer=answer) from error
+            self._pace.ease()
             return replace(answer, items=len(content) if isinstance(content, list) else None)
         raise self._error(answer)
 
@@ -220,12 +225,15 @@ class HubClient:
         if answer.status not in {408, 425, 429} and answer.status < 500:
             return RefusedError(message, answer)
         wait = told_wait(answer.headers)
+        is_long = wait is not None and wait > LONGEST_PAUSE_SECONDS
         if answer.status == 429:
             self._count(throttled=1)
-            if wait is not None and wait <= _LONGEST_WAIT_SECONDS:
-                self._pace.pause(wait)
-        if wait is not None and wait > _LONGEST_WAIT_SECONDS:
-            return RefusedError(f"{message}: asks to wait {wait:.0f} s", answer)
+            if wait is None:
+                self._pace.back_off(self._backoff_seconds)
+        if wait is not None and (is_long or answer.status == 429):
+            self._pace.pause(wait)
+        if is_long:
+            return LongPauseError(f"{message}: asks to wait {wait:.0f} s")
         return TransientError(message, wait)
 
     def _dead_end(self, url: httpx.URL, why: str) -> RefusedError:

@@ -43,6 +43,10 @@ class TransientError(HubError):
         self.answer = answer
 
 
+class LongPauseError(HubError):
+    """The hub wants no request for longer than a run can wait: a later run asks."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """One answer of the hub: its bytes and what is worth keeping of the rest."""

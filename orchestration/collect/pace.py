@@ -13,13 +13,19 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from orchestration.collect.hub_answers import LongPauseError
+
 WINDOW_SECONDS = 300.0
+LONGEST_PAUSE_SECONDS = 600.0
+"""A run that is told to wait longer ends instead."""
+
+_LONGEST_BACK_OFF_SECONDS = 30.0
 
 _PARAMETER = re.compile(r";\s*([a-z]+)=(\d+)")
 
 
 class Pace:
-    """Gives each request its moment. One for all threads of a client.
+    """Gives each request its moment. One for all threads of a client, and all clients of a run.
 
     At most `limit` requests are let go in any 300 seconds; a lower limit that the hub tells
     (``RateLimit-Policy``) wins from then on, and nobody is let go while the hub wants a pause.
@@ -37,15 +43,22 @@ class Pace:
         self._limits = {WINDOW_SECONDS: limit}
         self._sent: deque[float] = deque(maxlen=limit)
         self._paused_until = 0.0
+        self._backed_off = 0
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
 
     def wait(self) -> None:
-        """Return when the next request may go."""
+        """Return when the next request may go.
+
+        Raises:
+            LongPauseError: the hub wants a pause that a run can't wait for.
+        """
         while True:
             with self._lock:
                 now = self._clock()
+                if (pause := self._paused_until - now) > LONGEST_PAUSE_SECONDS:
+                    raise LongPauseError(f"not asked: the hub wants no request for {pause:.0f} s")
                 moment = self._next_moment()
                 if moment <= now:
                     self._sent.append(now)
@@ -67,6 +80,21 @@ class Pace:
         """Let nobody go for so long: one thread was told to wait, and all of them do."""
         with self._lock:
             self._pause(seconds)
+
+    def back_off(self, seconds: float) -> None:
+        """Let nobody go for a while: the hub wants fewer requests and does not say for how long.
+
+        Twice as long each time in a row, until :meth:`ease`.
+        """
+        with self._lock:
+            if self._clock() < self._paused_until:
+                return  # several threads were told at once
+            self._pause(min(seconds * 2**self._backed_off, _LONGEST_BACK_OFF_SECONDS))
+            self._backed_off = min(self._backed_off + 1, 10)
+
+    def ease(self) -> None:
+        """Take in that the hub gave what was asked for."""
+        self._backed_off = 0
 
     def _pause(self, seconds: float) -> None:
         self._paused_until = max(self._paused_until, self._clock() + seconds)

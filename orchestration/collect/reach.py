@@ -1,4 +1,4 @@
-"""Whether a host answers at all: one short request, never a second try.
+"""Whether a host answers at all: one short request, never a second try; and how fast it is asked.
 
 What does not belong here: what to do when it does not (``source.py``, ``arxiv.py``).
 """
@@ -10,20 +10,25 @@ from typing import Final
 
 import httpx
 
+from orchestration.collect.pace import Pace
 from orchestration.settings import Settings
 
 _LONGEST_SECONDS: Final = 5.0
 
 
 class HubReach:
-    """Whether the hub answers, asked once for whoever shares this object: the steps of a run.
+    """What the steps of a run share about the hub: whether it answers, and one pace to ask it.
 
     Args:
-        settings: address and timeout.
+        settings: address, timeout and limit.
+
+    Attributes:
+        pace: of all clients of the run, so that together they keep the limit and any pause.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.pace = Pace(settings.hub_requests_per_5_minutes)
 
     @cached_property
     def is_there(self) -> bool:

@@ -66,7 +66,7 @@ def collect_listings(
     if settings.source is Source.DEMO:
         return _demo(settings, days, "PAPERTIDE_SOURCE=demo: these listings are made up")
     if hub.is_there:
-        return Collected("hub", collect_days(settings, days, progress=progress))
+        return Collected("hub", collect_days(settings, days, progress=progress, pace=hub.pace))
     problem = f"the hub can't be reached at {settings.hub_url}"
     if settings.source is Source.LIVE:
         raise SourceError(

@@ -34,7 +34,7 @@ def _ask(
 ) -> dg.MaterializeResult:
     if not is_hub_asked(settings, hub):
         return dg.MaterializeResult(metadata={"asked": "nothing: there is no hub to ask"})
-    with HubClient.from_settings(settings) as client:
+    with HubClient.from_settings(settings, hub.pace) as client:
         report = collect(settings, client)
     for line in report.lines():
         context.log.info(line)

@@ -17,7 +17,7 @@ def resources(settings: Settings | None = None) -> dict[str, Any]:
 
 @dg.resource(required_resource_keys={"settings"})
 def hub_reach(context: dg.InitResourceContext) -> HubReach:
-    """Whether the hub answers: made once a run, so that its steps ask once together."""
+    """Whether the hub answers, and how fast it is asked: made once a run, for all its steps."""
     return HubReach(context.resources.settings)
 
 

@@ -16,7 +16,9 @@ import pytest
 from orchestration import files
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, collect_days
+from orchestration.collect.hub import HubClient, LongPauseError
 from orchestration.collect.landing import iter_landed, land, read_landed, unread
+from orchestration.collect.reach import HubReach
 from orchestration.collect.replay import catch_up, replay
 from orchestration.settings import Settings
 from tests.fakes.faults import Faults
@@ -111,6 +113,22 @@ def test_a_failing_day_harms_no_neighbour_and_is_told(settings: Settings) -> Non
     assert [line[:18] for line in report.problems] == [f"{DAYS[2]}: failed"]
     others = [day for day in DAYS if day != DAYS[2]]
     assert listed(settings) == expected(some_listings(), others)
+
+
+def test_a_hub_that_wants_hours_of_quiet_gets_them(settings: Settings) -> None:
+    """The days left are not asked for, nor is anything by the later steps of the run."""
+    days = [FRIDAY - timedelta(days=offset) for offset in range(30)]
+    faults = Faults(1.0, kinds=["429-retry-after"], retry_after=7200)
+    with FakeHub(some_listings(), now=NOW, faults=faults) as hub:
+        asked = settings.model_copy(update={"hub_url": hub.url})
+        reach = HubReach(asked)
+        report = collect_days(asked, days, pace=reach.pace)
+        with HubClient.from_settings(asked, reach.pace) as client, pytest.raises(LongPauseError):
+            client.get_json("/api/papers/1")
+        assert len(hub.requests) <= asked.hub_concurrency
+
+    assert report.count("failed") == len(report.problems) == 30
+    assert "the hub wants no request for" in report.problems[-1]
 
 
 def test_a_day_that_fails_on_its_second_page_keeps_its_first_as_partial(

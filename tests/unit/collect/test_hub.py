@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
-from orchestration.collect.hub import HubClient, RefusedError, TransientError
+from orchestration.collect.hub import HubClient, LongPauseError, RefusedError, TransientError
+from orchestration.collect.pace import Pace
 from orchestration.collect.reach import HubReach
 from orchestration.settings import Settings
 from tests.fakes.faults import Faults
@@ -31,9 +33,9 @@ def hub() -> Iterator[FakeHub]:
         yield server
 
 
-def client_of(hub: FakeHub, **options: float) -> HubClient:
-    settings = {"timeout_seconds": 10, "backoff_seconds": 0.01, **options}
-    return HubClient(hub.url, **settings)  # type: ignore[arg-type]
+def client_of(hub: FakeHub, **options: Any) -> HubClient:
+    settings: dict[str, Any] = {"timeout_seconds": 10, "backoff_seconds": 0.01, **options}
+    return HubClient(hub.url, **settings)
 
 
 def test_pages_of_100_until_no_next_link_over_one_connection(hub: FakeHub) -> None:
@@ -109,8 +111,24 @@ def test_retry_after_holds_every_thread_back(hub: FakeHub) -> None:
 
 def test_a_wait_of_hours_is_a_failure_that_says_so(hub: FakeHub) -> None:
     hub.faults = Faults(script=["503-retry-after"], retry_after=7200)
-    with client_of(hub) as client, pytest.raises(RefusedError, match="asks to wait 7200 s"):
-        client.get_json("/api/daily_papers", {"date": str(DAY)})
+    with client_of(hub) as client:
+        with pytest.raises(LongPauseError, match="asks to wait 7200 s"):
+            client.get_json("/api/daily_papers", {"date": str(DAY)})
+        with pytest.raises(LongPauseError, match="not asked: the hub wants no request for 7"):
+            client.get_json("/api/daily_papers", {"date": str(DAY)})
+    assert len(hub.requests) == 1
+
+
+def test_clients_of_one_pace_keep_the_limit_together() -> None:
+    pace = Pace(450)
+    with (
+        FakeHub(listings(1), now=NOW, rate_limit=5, window_seconds=1) as hub,
+        client_of(hub, pace=pace) as one,
+        client_of(hub, pace=pace) as other,
+    ):
+        for client in [one, other] * 6:
+            client.get_json("/api/daily_papers", {"date": str(DAY)})
+        assert hub.statuses == {200: 12}
 
 
 def test_the_limit_told_by_the_hub_is_kept_without_a_single_429() -> None:

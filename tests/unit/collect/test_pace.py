@@ -7,6 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from orchestration.collect.hub_answers import LongPauseError
 from orchestration.collect.pace import Pace, told_wait
 
 
@@ -90,3 +91,33 @@ def test_a_wait_told_as_a_date() -> None:
     at = datetime.now(UTC) + timedelta(seconds=60)
 
     assert told_wait({"retry-after": format_datetime(at, usegmt=True)}) == pytest.approx(60, abs=2)
+
+
+def test_a_hub_that_does_not_say_how_long_is_left_alone_longer_each_time() -> None:
+    clock = Clock()
+    pace = Pace(450, clock, clock.sleep)
+    waits = []
+    for _ in range(8):
+        pace.back_off(0.5)
+        pace.back_off(0.5)  # another thread, told at the same time
+        before = clock.now
+        pace.wait()
+        waits.append(clock.now - before)
+    assert waits == [0.5, 1, 2, 4, 8, 16, 30, 30]
+
+    pace.ease()
+    pace.back_off(0.5)
+    before = clock.now
+    pace.wait()
+    assert clock.now - before == 0.5
+
+
+def test_a_pause_too_long_to_wait_for_is_told_and_ends_by_itself() -> None:
+    clock = Clock()
+    pace = Pace(450, clock, clock.sleep)
+    pace.pause(3600)
+    with pytest.raises(LongPauseError, match="3600 s"):
+        pace.wait()
+    clock.now += 3000.5
+    pace.wait()
+    assert clock.now >= 1000 + 3600
