@@ -20,10 +20,12 @@ from orchestration.collect.hub import (
     Answer,
     HubClient,
     HubError,
+    LongPauseError,
     RefusedError,
     TransientError,
 )
 from orchestration.collect.landing import Landed, land
+from orchestration.collect.listings import FAILED
 from orchestration.collect.pace import Pace
 from orchestration.collect.replay import catch_up, ingest
 from orchestration.settings import Settings
@@ -182,10 +184,13 @@ class _Collector:
             if isinstance(failure, TransientError) and failure.answer:
                 observed_at = observed_at or failure.answer.received_at
                 pages.append(self._land(day, observed_at, len(pages), failure.answer))
+            if isinstance(failure, LongPauseError) and not pages:
+                return DayOutcome("failed", error=str(failure))  # nobody asked for this day
         if not pages:
-            return DayOutcome("failed", error=str(error))
+            pages.append(self._land_failure(day, observed_at, error))
         tables = ingest(self._settings, pages)
-        self.unknown_fields |= unknown_fields(tables["listings"])
+        if "listings" in tables:
+            self.unknown_fields |= unknown_fields(tables["listings"])
         observation = tables["observations"].to_pylist()[0]
         return DayOutcome(
             observation["status"],
@@ -194,6 +199,15 @@ class _Collector:
             pages=observation["pages_fetched"],
             error=str(error) if error else None,
         )
+
+    def _land_failure(
+        self, day: date, observed_at: datetime | None, error: HubError | None
+    ) -> tuple[Landed, bytes]:
+        """Keep that a day was asked for in vain: an observation too, if one of nothing."""
+        at = observed_at or self._client.now()
+        body = error.answer.body if isinstance(error, RefusedError) else b""
+        facts = {FAILED: str(error), "received_at": self._client.now().isoformat()}
+        return land(self._settings.landing, KIND, str(day), at, 0, body, **facts), body
 
     def _land(
         self, day: date, observed_at: datetime, page: int, answer: Answer

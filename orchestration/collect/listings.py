@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -18,6 +19,9 @@ from orchestration.collect.hub_answers import FULL_PAGES
 from orchestration.collect.landing import Landed
 from orchestration.collect.records import ParsedBody, Record, Refused, parse_body
 from orchestration.collect.rows import listing_table, quarantine_table
+
+FAILED: Final = "failed"
+"""In the envelope of what landed in a page's place when no try got one: why."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class _Page:
         """
         envelope = self.landed.envelope
         is_full = self.parsed.rows in {envelope.get("limit"), *FULL_PAGES}
-        return envelope.get("next_url") is None and not is_full
+        return envelope.get("next_url") is None and not is_full and self.parsed.is_array
 
 
 def listing_tables(pages: Sequence[tuple[Landed, bytes]]) -> dict[str, pa.Table]:
@@ -42,11 +46,15 @@ def listing_tables(pages: Sequence[tuple[Landed, bytes]]) -> dict[str, pa.Table]
     Args:
         pages: the landed pages with their bodies; the key of their envelopes is the listing date.
 
-    The observation is *complete* when its pages follow one another to the last, every row could
-    be read and no paper came twice (rows that move while one pages hide others that moved the
-    other way); *empty* when that page is an empty array; else *partial*.
+    The observation is *complete* when its pages follow one another to the last and no paper came
+    twice (rows that move while one pages hide others that moved the other way): how many of its
+    rows could be read is told beside it. It is *empty* when that page is an empty array, *failed*
+    when no page came at all, else *partial*.
     """
-    parsed = [_Page(landed, parse_body(body)) for landed, body in _newest_of_each(pages)]
+    newest = _newest_of_each(pages)
+    if FAILED in newest[0][0].envelope:
+        return _failed_tables(newest[0][0])
+    parsed = [_Page(landed, parse_body(body)) for landed, body in newest]
     first = parsed[0].landed
     source, listing_date = first.envelope["kind"], date.fromisoformat(first.envelope["key"])
 
@@ -69,13 +77,12 @@ def listing_tables(pages: Sequence[tuple[Landed, bytes]]) -> dict[str, pa.Table]
         place += page.parsed.rows
 
     is_end_seen = parsed[-1].is_last and _follow_one_another(parsed)
-    is_sound = is_end_seen and not refused and not repeated
-    status = ("complete" if records else "empty") if is_sound else "partial"
+    if not is_end_seen or repeated or (refused and not records):
+        status = "partial"
+    else:
+        status = "complete" if records else "empty"
     observation = {
-        "source": source,
-        "listing_kind": "day",
-        "listing_date": listing_date,
-        "observed_at": first.observed_at,
+        **_observation(first),
         "pages_fetched": len(parsed),
         "rows_per_page": [page.parsed.rows for page in parsed],
         "papers": len(records),
@@ -101,6 +108,29 @@ def listing_tables(pages: Sequence[tuple[Landed, bytes]]) -> dict[str, pa.Table]
             first_seen_at=first.observed_at,
         ),
         "observations": lake.rows("observations", [observation]),
+    }
+
+
+def _failed_tables(landed: Landed) -> dict[str, pa.Table]:
+    failure = {
+        **_observation(landed),
+        "pages_fetched": 0,
+        "rows_per_page": [],
+        "papers": 0,
+        "quarantined": 0,
+        "is_end_seen": False,
+        "status": "failed",
+        "landed_in": [landed.path],
+    }
+    return {"observations": lake.rows("observations", [failure])}
+
+
+def _observation(landed: Landed) -> dict[str, Any]:
+    return {
+        "source": landed.envelope["kind"],
+        "listing_kind": "day",
+        "listing_date": date.fromisoformat(landed.envelope["key"]),
+        "observed_at": landed.observed_at,
     }
 
 

@@ -116,10 +116,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class ParsedBody:
-    """A body's records, each with its 0-based position in the body, and what was refused."""
+    """A body's records, each with its 0-based position in the body, and what was refused.
+
+    A body that is no array has no records, and says nothing of how many there are.
+    """
 
     records: list[tuple[int, Record]]
     refused: list[Refused]
+    is_array: bool = True
 
     @property
     def rows(self) -> int:
@@ -140,10 +144,10 @@ def parse_body(body: bytes) -> ParsedBody:
     try:
         content = load_json(body)
     except ValueError as error:
-        return ParsedBody([], [Refused("$", f"not JSON: {error}", _payload(body))])
+        return ParsedBody([], [Refused("$", f"not JSON: {error}", _payload(body))], is_array=False)
     if isinstance(content, list):
         return _parse_items(content)
-    return ParsedBody([], list(_refuse_wrapped(content)))
+    return ParsedBody([], list(_refuse_wrapped(content)), is_array=False)
 
 
 def parse_records(items: Iterable[Any]) -> ParsedBody:

@@ -86,7 +86,7 @@ OBSERVATIONS: Final = pa.schema(
         ("papers", pa.int64()),
         ("quarantined", pa.int64()),
         ("is_end_seen", pa.bool_()),
-        ("status", pa.string()),  # complete, partial, empty
+        ("status", pa.string()),  # complete, partial, empty, failed
         ("landed_in", pa.list_(pa.string())),
         ("schema_version", pa.int64()),
     ]

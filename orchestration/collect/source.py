@@ -40,8 +40,12 @@ class Collected:
 
 
 def has_real_days(settings: Settings) -> bool:
-    """Whether the lake holds a listing day that was not made up."""
-    real_day = (pc.field("source") != "demo") & (pc.field("listing_kind") == "day")
+    """Whether the lake holds a listing day that was not made up; one asked for in vain is none."""
+    real_day = (
+        (pc.field("source") != "demo")
+        & (pc.field("listing_kind") == "day")
+        & (pc.field("status") != "failed")
+    )
     observations: ds.Dataset = lake.scan(settings.lake, "observations")
     return bool(observations.count_rows(filter=real_day))
 

@@ -4,6 +4,7 @@ with
 observations as (
 
     select * from {{ ref('stg_lake__observations') }}
+    where status <> 'failed'
 
 ),
 

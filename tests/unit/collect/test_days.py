@@ -111,6 +111,10 @@ def test_a_failing_day_harms_no_neighbour_and_is_told(settings: Settings) -> Non
         report = collect(settings, hub)
 
     assert [line[:18] for line in report.problems] == [f"{DAYS[2]}: failed"]
+    seen = {each.listing_date: each.status for each in lake.read_observations(settings.lake)}
+    assert seen == dict.fromkeys(DAYS, "complete") | {DAYS[2]: "failed"}
+    (failed,) = iter_landed(settings.landing, "hub", str(DAYS[2]))
+    assert "status 500" in read_landed(settings.landing / failed.path)[0]["failed"]
     others = [day for day in DAYS if day != DAYS[2]]
     assert listed(settings) == expected(some_listings(), others)
 

@@ -68,7 +68,7 @@ def test_an_empty_day_is_empty_and_recorded(tmp_path: Path) -> None:
         "a full page",
         "a page is missing",
         "a repeated paper",
-        "a bad record",
+        "no record that can be read",
     ],
 )
 def test_partial_when_something_may_be_missing(tmp_path: Path, why: str) -> None:
@@ -80,10 +80,18 @@ def test_partial_when_something_may_be_missing(tmp_path: Path, why: str) -> None
             page(tmp_path, 0, *map(hub_record, "abc"), next_url="http://hub/p1"),
             page(tmp_path, 1, *map(hub_record, "cd")),
         ],
-        "a bad record": [page(tmp_path, 0, hub_record("a"), "{'paper': 1}")],
+        "no record that can be read": [page(tmp_path, 0, "{'paper': 1}")],
     }[why]
 
     assert observation(*pages)["status"] == "partial"
+
+
+def test_a_record_that_can_t_be_read_is_told_beside_a_complete_observation(tmp_path: Path) -> None:
+    """Else one such record would keep its day from ever being complete."""
+    seen = observation(page(tmp_path, 0, hub_record("a"), "{'paper': 1}"))
+
+    assert (seen["status"], seen["papers"], seen["quarantined"]) == ("complete", 1, 1)
+    assert (seen["is_end_seen"], seen["rows_per_page"]) == (True, [2])
 
 
 def test_a_repeated_paper_is_one_row_and_keeps_its_first_place(tmp_path: Path) -> None:
@@ -136,6 +144,7 @@ def test_an_error_object_is_a_partial_day_with_one_row_of_quarantine(tmp_path: P
     tables = listing_tables([(landed, body)])
 
     assert tables["observations"]["status"].to_pylist() == ["partial"]
+    assert tables["observations"]["is_end_seen"].to_pylist() == [False]
     assert tables["quarantined_records"]["reason"].to_pylist() == [
         "not an array but an object with error"
     ]
