@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-import pyarrow as pa
+import duckdb
 
 from orchestration.collect import lake
 from orchestration.collect.intake import file_name
@@ -94,16 +94,17 @@ def _groups(settings: Settings, today: date) -> Iterator[tuple[str, str, list[Pa
 def _folder(dataset: str, file: Path, today: date) -> str:
     """Where a file's rows belong once merged."""
     *folders, name = file.parts
-    source = [part for part in folders if part.startswith("source=")]
-    days = [part for part in folders if part.startswith("listing_date=")]
-    if days:
-        day = date.fromisoformat(days[0].removeprefix("listing_date="))
-        is_open = (today - day).days < OPEN_DAYS
-        return "/".join(folders if is_open else [*source, period_of(dataset, day)])
-    if folders:
+    if not folders:
+        # A small file of a dataset without partitions: its name begins with when it was observed.
+        observed_on = datetime.strptime(name[:8], "%Y%m%d").replace(tzinfo=UTC).date()
+        return period_of(dataset, None, observed_on)
+    kind, _, value = folders[-1].partition("=")
+    if kind == "year":
         return "/".join(folders)
-    # A small file of a dataset without partitions: its name begins with when it was observed.
-    return period_of(dataset, datetime.strptime(name[:8], "%Y%m%d").replace(tzinfo=UTC).date())
+    day = date.fromisoformat(value if kind == "listing_date" else f"{value}-01")
+    if kind == "listing_date" and (today - day).days < OPEN_DAYS:
+        return "/".join(folders)
+    return f"{folders[0]}/{period_of(dataset, folders[0].removeprefix('source='), day)}"
 
 
 def _merge(root: Path, dataset: str, folder: str, files: list[Path]) -> tuple[Path, int]:
@@ -113,15 +114,19 @@ def _merge(root: Path, dataset: str, folder: str, files: list[Path]) -> tuple[Pa
     target = root / dataset / folder / f"merged-{name}.parquet"
     staged = lake.staged(target)
     lake.write_file(merged, staged, lasting=True)
-    _verify(dataset, staged, merged, files)
+    if not _hold_the_same(dataset, [staged], files):
+        staged.unlink()
+        raise CompactionError(f"{staged} does not hold the rows of its {len(files)} files")
     return target, merged.num_rows
 
 
-def _verify(dataset: str, staged: Path, merged: pa.Table, files: list[Path]) -> None:
-    counted = lake.open_files(dataset, files).count_rows()
-    written = lake.open_files(dataset, [staged]).to_table()
-    if counted != merged.num_rows or not written.combine_chunks().equals(merged):
-        staged.unlink()
-        raise CompactionError(
-            f"{staged} does not hold the {counted} rows of its {len(files)} files"
-        )
+def _hold_the_same(dataset: str, some: list[Path], others: list[Path]) -> bool:
+    """Whether files hold the same rows, each as often, in whatever order: read anew from disk."""
+    one, other = (lake.open_files(dataset, files).to_table() for files in (some, others))
+    if one.num_rows != other.num_rows:
+        return False
+    with duckdb.connect() as connection:
+        connection.register("one", one)
+        connection.register("other", other)
+        left = connection.execute("from one except all from other limit 1").fetchall()
+    return not left

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 ORDER: Final = ("listing_date", "paper_id", "observed_at", "first_seen_at", "landed_in", "place")
 """Sort keys of a merged file, as far as its dataset has them."""
 
+_LARGE_SOURCES = ("hub", "demo")
+"""Whose days are observed again and again; saved pages and searches are not."""
+
 _TIMES = ("listing_date", "observed_at", "first_seen_at")
 _ROWS_IN_HAND = 50_000
 
 
-def period_of(dataset: str, day: date) -> str:
-    """The folder of a merged file: a month for listings, a year for what is small."""
-    return f"month={day:%Y-%m}" if dataset == "listings" else f"year={day:%Y}"
+def period_of(dataset: str, source: str | None, day: date) -> str:
+    """The folder of a merged file: a month for the hub's listings, a year for what is small."""
+    return day.strftime(_period_form(dataset, source))
 
 
 def sort_rows(dataset: str, table: pa.Table) -> pa.Table:
@@ -39,6 +42,11 @@ def sort_rows(dataset: str, table: pa.Table) -> pa.Table:
         (name, "ascending") for name in names if not pa.types.is_nested(schema.field(name).type)
     ]
     return table.sort_by(keys)
+
+
+def _period_form(dataset: str, source: str | None) -> str:
+    is_large = dataset == "listings" and source in _LARGE_SOURCES
+    return "month=%Y-%m" if is_large else "year=%Y"
 
 
 class PeriodWriter:
@@ -83,12 +91,13 @@ class PeriodWriter:
             return
         time = next(name for name in _TIMES if name in table.schema.names)
         days = pc.cast(table[time], pa.date32())
-        source = f"source={table['source'][0].as_py()}/" if dataset in PARTITIONED else ""
-        periods = pc.strftime(days, "month=%Y-%m" if dataset == "listings" else "year=%Y")
+        source = table["source"][0].as_py() if dataset in PARTITIONED else None
+        folder = f"source={source}/" if source else ""
+        periods = pc.strftime(days, _period_form(dataset, source))
         found = pc.unique(periods).to_pylist()
         for period in found:
             rows = table if len(found) == 1 else table.filter(pc.equal(periods, period))
-            self._in_hand.setdefault((dataset, source + period), []).append(rows)
+            self._in_hand.setdefault((dataset, folder + period), []).append(rows)
             self._rows += rows.num_rows
         if self._rows > _ROWS_IN_HAND:
             self._flush(max(self._in_hand, key=lambda each: _count(self._in_hand[each])))

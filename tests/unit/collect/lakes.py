@@ -16,9 +16,11 @@ from orchestration.collect import lake
 from orchestration.settings import Settings
 
 
-def observe(settings: Settings, day: date, at: datetime, papers: int = 3) -> None:
+def observe(
+    settings: Settings, day: date, at: datetime, papers: int = 3, source: str = "hub"
+) -> None:
     """Write one observation's small files, as collecting would."""
-    facts: dict[str, Any] = {"source": "hub", "listing_kind": "day", "listing_date": day}
+    facts: dict[str, Any] = {"source": source, "listing_kind": "day", "listing_date": day}
     facts["observed_at"] = at
     listings = [
         {
@@ -34,7 +36,7 @@ def observe(settings: Settings, day: date, at: datetime, papers: int = 3) -> Non
         "listings": lake.rows("listings", listings),
         "observations": lake.rows("observations", [observation]),
     }
-    lake.write_all(settings.lake, tables, f"{at:%Y%m%dT%H%M%S%f}Z-hub-{day}")
+    lake.write_all(settings.lake, tables, f"{at:%Y%m%dT%H%M%S%f}Z-{source}-{day}")
 
 
 def fill(settings: Settings, days: Iterable[date], each: int) -> int:

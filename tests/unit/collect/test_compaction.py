@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -66,20 +68,32 @@ def test_merged_rows_lie_by_date_paper_and_time(settings: Settings) -> None:
 def test_ten_years_of_hourly_observations_stay_under_500_files(settings: Settings) -> None:
     """What is on disk right before the daily merging, when there are most files.
 
-    Ten years as merging leaves them (the tests above), then a day of ticks of the plan.
+    Ten years as merging leaves them (the tests above), then a day of ticks of the plan with
+    everything else that is asked once a day: ten saved searches, fifty details, five answers of
+    arXiv.
     """
     root = settings.lake
     lake.prepare(root)
     with PeriodWriter(root, "merged") as writer:
         for month in range(120):
             first = date(2016 + month // 12, month % 12 + 1, 1)
-            facts = {"source": "hub", "listing_date": first, "observed_at": NOW}
-            writer.add("listings", lake.rows("listings", [{**facts, "paper_id": "1"}]))
-            writer.add("observations", lake.rows("observations", [facts]))
-    assert files(root) == 120 + 10
+            at = datetime(first.year, first.month, 1, tzinfo=UTC)
+            for source in ("hub", "search", "page"):
+                facts = {"source": source, "listing_date": first, "observed_at": at}
+                writer.add("listings", lake.rows("listings", [{**facts, "paper_id": "1"}]))
+                writer.add("observations", lake.rows("observations", [facts]))
+            for dataset in ("arxiv_papers", "paper_details"):
+                row = {"paper_id": "1", "observed_at": at}
+                writer.add(dataset, lake.rows(dataset, [row]))
+    # Ten years of twelve months of the hub's listings; everything else by year.
+    years = 120 + 10 * (1 + 2 * 2 + 2)
+    assert files(root) == years
     fill(settings, OPEN, each=2)
+    for day in OPEN:
+        for number in range(2):
+            observe(settings, day, NOW + timedelta(minutes=number), source="search")
     compact(settings, NOW)
-    assert files(root) == 120 + 10 + 2 * 14
+    assert files(root) == years + 4 * 14
 
     midnight = datetime(2026, 3, 21, tzinfo=UTC)
     seen = [Seen(day, NOW, "complete") for day in OPEN]
@@ -91,8 +105,31 @@ def test_ten_years_of_hourly_observations_stay_under_500_files(settings: Setting
             seen.append(Seen(day, now, "complete"))
             ticks += 1
 
+    for number in range(50):
+        at = midnight + timedelta(minutes=number)
+        if number < 10:
+            observe(settings, midnight.date(), at, papers=1, source="search")
+        for dataset in ("paper_details", "arxiv_papers")[: 2 if number < 5 else 1]:
+            row = {"paper_id": str(number), "observed_at": at}
+            lake.write(root, dataset, lake.rows(dataset, [row]), f"{at:%Y%m%dT%H%M%S}Z-{dataset}")
     assert ticks == 24 * 2 + 12
-    assert files(root) == 120 + 10 + 2 * 14 + 2 * ticks < 500
+    assert files(root) == years + 4 * 14 + 2 * ticks + 2 * 10 + 50 + 5 < 500
+
+
+def test_searches_that_were_merged_by_month_join_their_year(settings: Settings) -> None:
+    lake.prepare(settings.lake)
+    for month in (1, 2):
+        day = date(2025, month, 1)
+        rows = [{"source": "search", "listing_date": day, "observed_at": NOW, "paper_id": "1"}]
+        path = settings.lake / f"listings/source=search/month=2025-{month:02}/merged-a.parquet"
+        lake.write_file(lake.rows("listings", rows), path)
+    before = contents(settings.lake)
+
+    compact(settings, NOW)
+
+    assert contents(settings.lake) == before
+    (folder,) = (settings.lake / "listings/source=search").iterdir()
+    assert folder.name == "year=2025"
 
 
 def test_an_observation_that_is_still_being_written_is_left_alone(settings: Settings) -> None:
@@ -109,12 +146,31 @@ def test_an_observation_that_is_still_being_written_is_left_alone(settings: Sett
     assert not [name for name in names if name.startswith("20260204")]
 
 
+def one_lost(_dataset: str, table: pa.Table) -> pa.Table:
+    return table.slice(1)
+
+
+def one_lost_and_one_doubled(_dataset: str, table: pa.Table) -> pa.Table:
+    return pa.concat_tables([table.slice(1), table.slice(table.num_rows - 1)])
+
+
+def one_changed(_dataset: str, table: pa.Table) -> pa.Table:
+    column = table.schema.get_field_index("landed_in")
+    landed_in = [*table["landed_in"].to_pylist()[1:], None]
+    return table.set_column(column, table.schema[column], [landed_in])
+
+
+@pytest.mark.parametrize("sort", [one_lost, one_lost_and_one_doubled, one_changed])
 def test_a_merged_file_that_differs_is_never_put_in_place(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    sort: Callable[[str, pa.Table], pa.Table],
 ) -> None:
     fill(settings, CLOSED, each=2)
+    for path in (settings.lake / "listings").rglob("2*.parquet"):
+        path.unlink()  # observations hold lists: what is landed in
     before = contents(settings.lake)
-    monkeypatch.setattr(compaction, "sort_rows", lambda _dataset, table: table.slice(1))
+    monkeypatch.setattr(compaction, "sort_rows", sort)
 
     with pytest.raises(CompactionError, match="does not hold"):
         compact(settings, NOW)
