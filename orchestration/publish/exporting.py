@@ -9,6 +9,7 @@ here: names of versions, manifests.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ import duckdb
 from orchestration.files import link_or_copy
 
 PUBLISHED_SCHEMA: Final = "main"
+
+_NESTED: Final = re.compile(r".*\]|(STRUCT|MAP|UNION)\(.*")
+"""DuckDB's types of values that hold others."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +83,21 @@ def export_tables(
 
 
 def _content(connection: duckdb.DuckDBPyConnection, table: str) -> TableContent:
-    """DuckDB's own hash of each row, summed: a pass over a table, cheaper than compressing it."""
+    """DuckDB's own hash of each row, summed: a pass over a table, cheaper than compressing it.
+
+    Its hash of a list is that of the items in a row, so that nothing tells where one list of a row
+    ends, or an empty one from none: lists are hashed as texts.
+    """
     columns = connection.execute(
         "select column_name, data_type from duckdb_columns() where database_name ="
         " current_database() and schema_name = ? and table_name = ? order by column_index",
         [PUBLISHED_SCHEMA, table],
     ).fetchall()
+    hashed = ", ".join(
+        f'to_json("{name}")' if _NESTED.fullmatch(kind) else f'"{name}"' for name, kind in columns
+    )
     (counted,) = connection.execute(
-        f'select count(*), sum(hash(table_row)) from "{table}" as table_row'  # noqa: S608
+        f'select count(*), sum(hash({hashed})) from "{table}"'  # noqa: S608
     ).fetchall()
     # Another version of DuckDB may hash otherwise.
     told = repr((duckdb.__version__, table, columns, counted))

@@ -49,11 +49,6 @@ _FIELDS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     **dict.fromkeys(("has_code", "has_project"), ("boolean", {"indexed": True})),
 }
 
-_COLUMNS: Final = """
-    paper_id, title, abstract, authors, topics, organization_id, organization_name, categories,
-    primary_category, submitter_username, first_listed_on, published_on, upvotes, github_url,
-    project_url"""
-
 _FOLDED_LIST: Final = f"list_transform({{}}, lambda item: trim({fold('item')}))"
 _DOCUMENTS: Final = f"""
 select
@@ -87,11 +82,18 @@ from (
 order by paper_id
 """  # noqa: S608 - the folding is this package's own SQL
 
-_NOW: Final = f"""
+# DuckDB's hash of a list does not tell where the list ends: lists are hashed as texts.
+_NOW: Final = """
 create temp table now as
-select paper_id, hash(paper) as content
-from (select {_COLUMNS} from papers) as paper
-"""  # noqa: S608 - names of columns
+select
+    paper_id,
+    hash(
+        title, abstract, to_json(authors), to_json(topics), organization_id, organization_name,
+        to_json(categories), primary_category, submitter_username, first_listed_on, published_on,
+        upvotes, github_url, project_url
+    ) as content
+from papers
+"""
 
 _ALL: Final = """
 create or replace temp table documents as

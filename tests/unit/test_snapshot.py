@@ -90,6 +90,24 @@ def test_versions_share_what_did_not_change(settings: Settings) -> None:
     assert snapshot.verify(settings, second.name) == []
 
 
+def test_words_that_move_from_one_list_to_another_are_a_change(settings: Settings) -> None:
+    """DuckDB hashes the items of a row's lists as if they stood in one, and no list as an empty."""
+    lists = "select authors, topics, categories from"
+    build(settings, papers=1)
+    for hours, told in enumerate(
+        ("['x', 'y'], ['t'], null", "['x'], ['y', 't'], []", "['x'], ['y, t'], []")
+    ):
+        with duckdb.connect(str(settings.build_database)) as connection:
+            connection.execute(f"update papers set (authors, topics, categories) = row({told})")
+            expected = connection.execute(f"{lists} papers").fetchall()
+        version = snapshot.publish(settings, NOON + timedelta(hours=hours)).version
+        export = settings.published / version
+        assert duckdb.sql(f"{lists} '{export}/papers.parquet'").fetchall() == expected
+    found = SearchIndex(export / snapshot.SEARCH_INDEX)
+    assert found.search(parse_query("author:y")).matches == 0
+    assert found.search(parse_query('topic:"y t"')).matches == 1
+
+
 def test_a_damaged_file_is_not_carried_on(settings: Settings) -> None:
     build(settings, papers=3)
     first = settings.published / snapshot.publish(settings, NOON).version
