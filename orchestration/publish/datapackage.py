@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
-from orchestration.files import sha256_of, write_atomically
+from orchestration.files import write_atomically
+from orchestration.publish.manifest import PublishedFile
 
 FILE_NAME: Final = "datapackage.json"
 
@@ -83,15 +84,19 @@ def describe_tables(
     ]
 
 
-def write_datapackage(folder: Path, tables: Sequence[Table], version: str, created_at: str) -> Path:
+def write_datapackage(
+    folder: Path,
+    tables: Sequence[Table],
+    files: Mapping[str, PublishedFile],
+    version: str,
+    created_at: str,
+) -> Path:
     """Write ``datapackage.json`` into the folder of the Parquet files.
 
     Args:
+        files: the Parquet file of each table.
         version: the published version.
         created_at: when it was published, in ISO 8601.
-
-    Raises:
-        FileNotFoundError: a table's file is not there.
     """
     content = {
         "profile": "data-package",
@@ -99,15 +104,14 @@ def write_datapackage(folder: Path, tables: Sequence[Table], version: str, creat
         "title": "Papertide: AI papers listed by the hub, their authors and trends",
         "version": version,
         "created": created_at,
-        "resources": [_resource(folder, table) for table in tables],
+        "resources": [_resource(table, files[table.name]) for table in tables],
     }
     path = folder / FILE_NAME
     write_atomically(path, json.dumps(content, indent=2, ensure_ascii=False).encode())
     return path
 
 
-def _resource(folder: Path, table: Table) -> dict[str, Any]:
-    file = folder / f"{table.name}.parquet"
+def _resource(table: Table, file: PublishedFile) -> dict[str, Any]:
     schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns]}
     if table.primary_key:
         schema["primaryKey"] = list(table.primary_key)
@@ -115,11 +119,11 @@ def _resource(folder: Path, table: Table) -> dict[str, Any]:
         "profile": "tabular-data-resource",
         "name": table.name,
         **({"description": table.description} if table.description else {}),
-        "path": file.name,
+        "path": f"{table.name}.parquet",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": file.stat().st_size,
-        "hash": f"sha256:{sha256_of(file)}",
+        "bytes": file.bytes,
+        "hash": f"sha256:{file.sha256}",
         "schema": schema,
     }
 

@@ -125,6 +125,7 @@ def build(
     database: Path,
     folder: Path,
     previous: Path | None = None,
+    is_same: bool = False,
     most_added_later: float = MOST_ADDED_LATER,
 ) -> int:
     """Index the papers of the published file ``database`` into ``folder``.
@@ -133,6 +134,7 @@ def build(
 
     Args:
         previous: another version's index; its files must not change as long as this one is used.
+        is_same: whether the papers are those of ``previous``; without it, they are compared.
         most_added_later: see :data:`MOST_ADDED_LATER`.
 
     Returns:
@@ -143,23 +145,33 @@ def build(
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(mkdtemp(prefix=".search-", dir=folder.parent))
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            connection.execute(_NOW)
-            before = previous / KNOWN if previous else None
-            if previous and before and _is_near(connection, before, most_added_later):
-                _link(previous, unfinished)
-                written = _write_later_part(connection, unfinished, before)
-            else:
-                connection.execute(_ALL)
-                written = _write(connection, _writer(unfinished))
-                connection.execute("update documents set is_first_part = true")
-            connection.table("documents").write_parquet(str(unfinished / KNOWN))
-        for lock in unfinished.glob(".tantivy-*.lock"):
-            lock.unlink()
+        if previous and is_same and (previous / KNOWN).exists():
+            for file in previous.iterdir():
+                link_or_copy(file, unfinished / file.name)
+            written = 0
+        else:
+            written = _fill(database, unfinished, previous, most_added_later)
         unfinished.chmod(0o755)
         unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+    return written
+
+
+def _fill(database: Path, folder: Path, previous: Path | None, most_added_later: float) -> int:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute(_NOW)
+        before = previous / KNOWN if previous else None
+        if previous and before and _is_near(connection, before, most_added_later):
+            _link(previous, folder)
+            written = _write_later_part(connection, folder, before)
+        else:
+            connection.execute(_ALL)
+            written = _write(connection, _writer(folder))
+            connection.execute("update documents set is_first_part = true")
+        connection.table("documents").write_parquet(str(folder / KNOWN))
+    for lock in folder.glob(".tantivy-*.lock"):
+        lock.unlink()
     return written
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from orchestration.files import sha256_of
 
@@ -17,7 +17,8 @@ from orchestration.files import sha256_of
 class PublishedFile:
     """A file of a version: its path below ``published/``, bytes, checksum and table rows.
 
-    ``content`` stands for the rows of a table, whatever order they are in.
+    ``content`` stands for the rows of a table, whatever order they are in; ``modified_ns`` is when
+    the bytes were written, the same by each of the file's names.
     """
 
     path: str
@@ -26,6 +27,27 @@ class PublishedFile:
     table: str | None = None
     rows: int | None = None
     content: str | None = None
+    modified_ns: int | None = None
+
+    @classmethod
+    def of(cls, path: Path, published: Path, **told: Any) -> Self:
+        """Describe a file that is there; ``told`` is what can't be seen from its bytes."""
+        state = path.stat()
+        return cls(
+            path=path.relative_to(published).as_posix(),
+            bytes=state.st_size,
+            sha256=sha256_of(path),
+            modified_ns=state.st_mtime_ns,
+            **told,
+        )
+
+    def is_untouched(self, published: Path) -> bool:
+        """Whether nobody wrote the file since, by its size and time: cheap, no byte is read."""
+        path = published / self.path
+        if not path.exists():
+            return False
+        state = path.stat()
+        return (state.st_size, state.st_mtime_ns) == (self.bytes, self.modified_ns)
 
     def problem(self, published: Path) -> str | None:
         """What is wrong with the file below ``published``, or None when it is as it was."""
@@ -39,12 +61,13 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a version consists of."""
+    """What a version consists of; ``build`` stands for the build database it was made of."""
 
     version: str
     published_at: str
     duckdb_version: str
     files: list[PublishedFile]
+    build: str | None = None
 
     @classmethod
     def read(cls, path: Path) -> Self:

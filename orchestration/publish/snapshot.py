@@ -7,30 +7,45 @@ share the files that are the same (hard links).
 ``papers.duckdb`` is a link to the version readers get. A DuckDB process that has an old file open
 keeps serving it under a replaced path, so a version has a name of its own and only the link moves.
 
-What does not belong here: making the files (``exporting.py``, ``indexing.py``), what the tables
-mean (dbt), and when to publish (``defs/``).
+What does not belong here: making the files (``exporting.py``, ``indexing.py``), which are
+shared (``sharing.py``), what the tables mean (dbt), and when to publish (``defs/``).
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from orchestration.files import sha256_of, swap_link, sync_file, sync_folder, write_atomically
+from orchestration.files import (
+    link_or_copy,
+    swap_link,
+    sync_file,
+    sync_folder,
+    write_atomically,
+)
 from orchestration.publish import indexing
 from orchestration.publish.datapackage import describe_tables, write_datapackage
-from orchestration.publish.exporting import TableContent, copy_marts, export_tables
+from orchestration.publish.exporting import (
+    TableContent,
+    copy_marts,
+    export_tables,
+    state_of,
+    table_contents,
+)
 from orchestration.publish.manifest import Manifest, PublishedFile
+from orchestration.publish.sharing import Shared
 from orchestration.settings import Settings
 
 SEARCH_INDEX = "search"
 """Folder of a version's full-text index, below its export."""
+
+PAPERS = "papers"
+"""The table that is indexed."""
 
 PUBLISHED = "published"
 """What a version is called while its tables are exported."""
@@ -82,7 +97,8 @@ def read_manifest(settings: Settings, version: str) -> Manifest:
 def publish(settings: Settings, now: datetime | None = None) -> Manifest:
     """Make a new version of the build database's marts and point the link at it.
 
-    Files whose content is the newest version's are shared with it, be it all of them. The link
+    Files whose content is the newest version's are shared with it; when the marts were not even
+    built again, all of them. The link
     moves last, so whoever is killed on the way leaves the old version in place and at most files
     without a manifest, which the next publication removes.
 
@@ -96,25 +112,37 @@ def publish(settings: Settings, now: datetime | None = None) -> Manifest:
     published_at = now or datetime.now(UTC)
     settings.published.mkdir(parents=True, exist_ok=True)
     _remove_unfinished(settings)
-    shared = _intact_files(settings)
+    newest = versions(settings)[-1:]
+    shared = Shared.of(settings.published, read_manifest(settings, *newest) if newest else None)
     version = _free_version(settings, published_at)
     database, export = database_path(settings, version), settings.published / version
     export.mkdir()
-    copy_marts(settings.build_database, database)
+    build = state_of(settings.build_database)
+    if published_before := shared.database(build):
+        link_or_copy(published_before, database)
+    else:
+        copy_marts(settings.build_database, database)
     with _opened(database) as connection:
-        known = {each.content: path for path, each in shared.items() if each.content}
-        contents = export_tables(connection, export, known)
+        contents = shared.contents if published_before else table_contents(connection)
+        export_tables(connection, export, contents, shared.parquet)
         tables = describe_tables(connection, PUBLISHED)
-    write_datapackage(export, tables, version, published_at.isoformat())
-    indexed = {path.parent for path in shared if path.parent.name == SEARCH_INDEX}
-    indexing.build(database, export / SEARCH_INDEX, previous=next(iter(indexed), None))
-    files = [_published_file(settings, database, shared)]
-    for path in sorted(path for path in export.rglob("*") if path.is_file()):
-        content = contents.get(path.stem) if path.suffix == ".parquet" else None
-        files.append(_published_file(settings, path, shared, content))
+    indexing.build(
+        database,
+        export / SEARCH_INDEX,
+        previous=shared.index(SEARCH_INDEX),
+        is_same=contents.get(PAPERS) == shared.contents.get(PAPERS),
+    )
+    files = [_described(settings, shared, database)]
+    parquet = {
+        table: _described(settings, shared, export / f"{table}.parquet", content)
+        for table, content in contents.items()
+    }
+    package = write_datapackage(export, tables, parquet, version, published_at.isoformat())
+    others = [package, *sorted((export / SEARCH_INDEX).iterdir())]
+    files += [*parquet.values(), *(_described(settings, shared, path) for path in others)]
     for folder in (export, export / SEARCH_INDEX):
         sync_folder(folder)
-    manifest = Manifest(version, published_at.isoformat(), duckdb.__version__, files)
+    manifest = Manifest(version, published_at.isoformat(), duckdb.__version__, files, build)
     write_atomically(manifest_path(settings, version), manifest.json())
     manifest_path(settings, version).chmod(READ_ONLY_FILE)
     swap_link(settings.link, database)
@@ -145,24 +173,6 @@ def verify(settings: Settings, version: str) -> list[str]:
     return [problem for problem in problems if problem]
 
 
-def _intact_files(settings: Settings) -> dict[Path, PublishedFile]:
-    """The files below the newest version's export that are as they were published.
-
-    A damaged index is none at all: its files only work together.
-    """
-    newest = versions(settings)[-1:]
-    files = [each for version in newest for each in read_manifest(settings, version).files]
-    exported = {settings.published / each.path: each for each in files}
-    exported = {path: each for path, each in exported.items() if path.suffix != ".duckdb"}
-    damaged = {path for path, each in exported.items() if each.problem(settings.published)}
-    is_index_damaged = any(path.parent.name == SEARCH_INDEX for path in damaged)
-    return {
-        path: each
-        for path, each in exported.items()
-        if path not in damaged and not (is_index_damaged and path.parent.name == SEARCH_INDEX)
-    }
-
-
 @contextmanager
 def _opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     name = str(database).replace("'", "''")
@@ -171,21 +181,16 @@ def _opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _published_file(
-    settings: Settings,
-    path: Path,
-    shared: Mapping[Path, PublishedFile],
-    content: TableContent | None = None,
+def _described(
+    settings: Settings, shared: Shared, path: Path, content: TableContent | None = None
 ) -> PublishedFile:
-    relative = path.relative_to(settings.published).as_posix()
-    for other, known in shared.items():
-        if other.name == path.name and other.samefile(path):
-            return replace(known, path=relative)
+    """Describe a new version's file, which is read-only and on disk from now on."""
+    if known := shared.described(path, settings.published):
+        return known
     sync_file(path)
     # An analyst who forgets -readonly gets a refusal instead of a lock the dashboard waits for.
     path.chmod(READ_ONLY_FILE)
-    told = {"table": path.stem, **vars(content)} if content else {}
-    return PublishedFile(relative, path.stat().st_size, sha256_of(path), **told)
+    return PublishedFile.of(path, settings.published, **(vars(content) if content else {}))
 
 
 def _free_version(settings: Settings, published_at: datetime) -> str:

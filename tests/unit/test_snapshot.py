@@ -90,6 +90,41 @@ def test_versions_share_what_did_not_change(settings: Settings) -> None:
     assert snapshot.verify(settings, second.name) == []
 
 
+def test_a_build_published_already_is_not_written_again(settings: Settings) -> None:
+    build(settings, papers=3)
+    first = snapshot.publish(settings, NOON)
+    second = snapshot.publish(settings, NOON + timedelta(hours=1))
+
+    assert second.rows == first.rows
+    for old, new in zip(first.files, second.files, strict=True):
+        is_shared = (settings.published / old.path).samefile(settings.published / new.path)
+        assert is_shared != old.path.endswith("datapackage.json")
+    assert snapshot.verify(settings, second.version) == []
+    databases = [snapshot.database_path(settings, each.version) for each in (first, second)]
+    with (
+        duckdb.connect(str(databases[0]), read_only=True) as one,
+        duckdb.connect(str(databases[1]), read_only=True) as other,
+    ):
+        for reader in (one, other):
+            assert reader.execute("select count(*) from papers").fetchone() == (3,)
+    snapshot.rollback(settings)
+    assert published_papers(settings) == 3
+
+
+def test_a_database_written_after_its_publication_is_not_carried_on(settings: Settings) -> None:
+    build(settings, papers=3)
+    first = snapshot.publish(settings, NOON)
+    database = snapshot.database_path(settings, first.version)
+    database.chmod(0o644)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("delete from papers")
+
+    second = snapshot.publish(settings, NOON + timedelta(hours=1))
+
+    assert published_papers(settings) == 3
+    assert snapshot.verify(settings, second.version) == []
+
+
 def test_words_that_move_from_one_list_to_another_are_a_change(settings: Settings) -> None:
     """DuckDB hashes the items of a row's lists as if they stood in one, and no list as an empty."""
     lists = "select authors, topics, categories from"
@@ -244,7 +279,12 @@ def test_killed_at_any_moment_readers_see_whole_versions(
         "from orchestration.settings import load_settings\n"
         "from orchestration.publish.snapshot import publish\n"
         "print('ready', flush=True)\n"
-        "while True: publish(load_settings())\n"
+        "settings = load_settings()\n"
+        "while True:\n"
+        "    publish(settings)\n"
+        # A build of another time is copied, one of the same is linked.
+        "    publish(settings)\n"
+        "    settings.build_database.touch()\n"
     )
     for kill in range(20 if thorough else 3):
         publisher = subprocess.Popen(

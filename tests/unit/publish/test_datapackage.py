@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.publish.datapackage import describe_tables, write_datapackage
+from orchestration.publish.manifest import PublishedFile
 
 TYPES = {
     "VARCHAR": "string",
@@ -49,12 +50,19 @@ def export(tmp_path: Path) -> tuple[Path, Path]:
     return database, folder
 
 
+def files(folder: Path) -> dict[str, PublishedFile]:
+    """The table's files as a version describes them."""
+    return {path.stem: PublishedFile.of(path, folder) for path in folder.glob("*.parquet")}
+
+
 def test_it_says_what_is_there(export: tuple[Path, Path]) -> None:
     database, folder = export
     with duckdb.connect() as connection:
         connection.execute(f"attach '{database}' as published (read_only)")
         tables = describe_tables(connection, "published")
-    path = write_datapackage(folder, tables, "20261123T090000Z", "2026-11-23T09:00:00+00:00")
+    path = write_datapackage(
+        folder, tables, files(folder), "20261123T090000Z", "2026-11-23T09:00:00+00:00"
+    )
     package = json.loads(path.read_bytes())
     assert path == folder / "datapackage.json"
     assert package["version"] == "20261123T090000Z"
@@ -82,20 +90,11 @@ def test_others_load_it_from_anywhere(
     database, folder = export
     with duckdb.connect() as connection:
         connection.execute(f"attach '{database}' as published (read_only)")
-        path = write_datapackage(folder, describe_tables(connection, "published"), "v", "now")
+        tables = describe_tables(connection, "published")
+    path = write_datapackage(folder, tables, files(folder), "v", "now")
     monkeypatch.chdir(tmp_path)
     package = json.loads(path.read_bytes())
     for resource in package["resources"]:
         names = [field["name"] for field in resource["schema"]["fields"]]
         found = duckdb.sql(f"select * from '{path.parent / resource['path']}'")
         assert found.columns == names
-
-
-def test_a_missing_file_is_an_error(export: tuple[Path, Path]) -> None:
-    database, folder = export
-    (folder / "papers.parquet").unlink()
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{database}' as published (read_only)")
-        tables = describe_tables(connection, "published")
-    with pytest.raises(FileNotFoundError, match="papers"):
-        write_datapackage(folder, tables, "v", "now")
