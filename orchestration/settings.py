@@ -114,7 +114,8 @@ class Settings(BaseSettings):
     memory_limit: str | None = Field(
         None,
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
-        description="DuckDB's memory limit for the build, default half of the machine's",
+        description="DuckDB's memory limit for the build, default a third of the machine's or the"
+        " container's",
     )
 
     @field_validator("home")

@@ -18,8 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psutil
-
+from orchestration import memory
 from orchestration.collect import lake
 from orchestration.files import write_atomically
 from orchestration.settings import PROJECT_ROOT, Settings
@@ -91,7 +90,7 @@ def _invoke(
     # env_var() is dbt's only way to learn the data folder, the lake, the memory and the revision.
     os.environ["PAPERTIDE_HOME"] = str(settings.home)
     os.environ["PAPERTIDE_LAKE_URL"] = settings.lake_url or ""
-    os.environ["PAPERTIDE_MEMORY_LIMIT"] = settings.memory_limit or _half_of_the_memory()
+    os.environ["PAPERTIDE_MEMORY_LIMIT"] = settings.memory_limit or _third_of_the_memory()
     os.environ["DBT_GIT_REVISION"] = _git_revision()
     events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     errors: list[str] = []
@@ -131,8 +130,9 @@ def _git_revision() -> str:
     return answer.stdout.strip() or "unknown"
 
 
-def _half_of_the_memory() -> str:
-    return f"{psutil.virtual_memory().total // 2 // 2**20}MiB"
+def _third_of_the_memory() -> str:
+    """DuckDB keeps some beside its limit, and the servers and the disk's cache want theirs."""
+    return f"{memory.usable_bytes() // 3 // 2**20}MiB"
 
 
 def _load_parsed_project(settings: Settings) -> Manifest:
