@@ -14,6 +14,7 @@ import pytest
 
 from orchestration import transform
 from orchestration.settings import Settings
+from orchestration.transform import DBT_PROJECT
 from tests.integration.small_lake import CARD, MONDAY, ONE, TWO, at, write_lake
 
 
@@ -22,6 +23,8 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     """The build database of that lake, read only."""
     settings = Settings(home=tmp_path_factory.mktemp("truth"))
     write_lake(settings)
+    with duckdb.connect(str(settings.build_database)) as connection:
+        connection.execute("create table a_mart_of_long_ago as select 1 as paper_id")
     list(transform.build(settings))
     with duckdb.connect(str(settings.build_database), read_only=True) as connection:
         yield connection
@@ -35,6 +38,12 @@ def utc(day: int, hour: int) -> datetime:
 def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
     """What a query gives."""
     return connection.sql(sql).fetchall()
+
+
+def test_only_what_the_project_has_is_built(marts: duckdb.DuckDBPyConnection) -> None:
+    built = rows(marts, "select table_name from duckdb_tables() where schema_name = 'main'")
+    models = {path.stem for path in (DBT_PROJECT / "models" / "marts").rglob("*.sql")}
+    assert {table for (table,) in built} == models
 
 
 def test_newest_observation_wins_field_by_field(marts: duckdb.DuckDBPyConnection) -> None:
