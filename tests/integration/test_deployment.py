@@ -12,6 +12,7 @@ from typing import Any
 import crossplane
 import dagster as dg
 import kubernetes_validate
+import pathspec
 import pytest
 import yaml
 from dagster._config import process_config
@@ -143,6 +144,33 @@ def test_papertide_takes_its_settings(
     assert settings.public_url == "https://papertide.example.org"
     # What `make up` writes must not replace the instance's configuration.
     assert str(settings.dagster_home) != variables["DAGSTER_HOME"]
+
+
+def test_everything_lies_in_the_namespace_that_runs_start_in() -> None:
+    launched = yaml.safe_load(CLUSTER_YAML)["run_launcher"]["config"]
+    (namespace,) = [m["metadata"]["name"] for m in MANIFESTS if m["kind"] == "Namespace"]
+    others = [m for m in MANIFESTS if m["kind"] != "Namespace"]
+    assert {m["metadata"].get("namespace") for m in others} == {namespace}
+    assert {each["namespace"] for (each,) in every(MANIFESTS, "subjects")} == {namespace}
+    assert launched["job_namespace"] == namespace
+
+
+def test_an_image_takes_the_project_and_nothing_collected() -> None:
+    patterns = (PROJECT_ROOT / ".dockerignore").read_text().splitlines()
+    ignored = pathspec.GitIgnoreSpec.from_lines(patterns)
+    taken = {each.name for each in PROJECT_ROOT.iterdir() if not ignored.match_file(each.name)}
+    read_by_setup = {"Makefile", "README.md", "LICENSE", "pyproject.toml", "requirements.txt"}
+    assert taken == read_by_setup | {"dashboard", "dbt_project", "orchestration", "workspace.yaml"}
+    for never in (
+        ".git/config",
+        ".venv/.ready",
+        "data/subscriptions.db",
+        "other.duckdb",
+        ".env",
+        "dbt_project/target/manifest.json",
+        "orchestration/publish/__pycache__/store.pyc",
+    ):
+        assert ignored.match_file(never), never
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd")
