@@ -11,8 +11,9 @@
 
 {% macro spark__declare_lake() -%}
     {%- if execute -%}
-        {%- set bucket = env_var('PAPERTIDE_LAKE_URL', '') | replace('s3://', 's3a://') -%}
-        {%- set lake = bucket or env_var('PAPERTIDE_HOME', '../data') ~ '/lake' -%}
+        {%- set lake = spark_folder(
+            env_var('PAPERTIDE_LAKE_URL', '') or env_var('PAPERTIDE_HOME', '../data') ~ '/lake'
+        ) -%}
         {%- do run_query('create schema if not exists lake') -%}
         {%- for dataset in graph.sources.values() -%}
             {%- set columns = [] -%}
@@ -26,6 +27,11 @@
             ) -%}
         {%- endfor -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- Spark's address of a folder: pyarrow's parameters are left out, a cluster has its own. -#}
+{% macro spark_folder(address) -%}
+    {{ address.split('?')[0].rstrip('/') | replace('s3://', 's3a://') }}
 {%- endmacro %}
 
 {#- Spark's name of a type that a contract or a source names as DuckDB does. -#}
