@@ -32,14 +32,19 @@ def main() -> None:
     )
     parser.add_argument("--by-day", action="store_true", help="one file a day, as collected")
     options = parser.parse_args()
+    if options.out.exists() and any(options.out.iterdir()):
+        parser.error(f"{options.out} is not empty: its listings would be mixed with the new ones")
     started, cpu = time.perf_counter(), time.process_time()
-    written = write_lake(
-        options.out,
-        options.papers,
-        last_day=options.last_day,
-        seed=options.seed,
-        by_day=options.by_day,
-    )
+    try:
+        written = write_lake(
+            options.out,
+            options.papers,
+            last_day=options.last_day,
+            seed=options.seed,
+            by_day=options.by_day,
+        )
+    except ValueError as error:
+        parser.error(str(error))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(
         f"{written.papers:,} papers, {written.listings:,} listings, {written.files:,} files,"

@@ -19,6 +19,10 @@ from orchestration.settings import FIRST_LISTING_DATE
 
 DAY_BITS = 20
 FIRST_NUMBER = 40_000  # arXiv never reaches it in a month: no made-up id names a real paper
+NUMBERS_A_DAY = (1800, 90_000, 1 << DAY_BITS)
+"""Steps of the ids' numbers from one day of a month to the next."""
+HUGE_DAY = 6
+"""The largest day has fewer papers than so many mean weekdays."""
 RELISTED_AFTER_DAYS = 7
 RELISTED_SHARE = 0.003
 EPOCH_DAY = (FIRST_LISTING_DATE - date(1970, 1, 1)).days
@@ -62,7 +66,9 @@ class Calendar:
     def __init__(self, draws: Draws, papers_per_day: float) -> None:
         self.draws = draws
         self.papers_per_day = papers_per_day
-        self.numbers_a_day = 1800 if papers_per_day <= 300 else 90_000
+        # The least step from day to day that the largest day fits in.
+        steps = (step for step in NUMBERS_A_DAY if papers_per_day * HUGE_DAY <= step)
+        self.numbers_a_day = next(steps, NUMBERS_A_DAY[-1])
 
     def weights(self, day: Integers) -> Floats:
         """Relative size of each day: none on weekends and holidays, about one in 40 is huge."""
@@ -74,8 +80,19 @@ class Calendar:
         return np.asarray(weekday * level * huge * works)
 
     def counts(self, day: Integers) -> Integers:
-        """Papers first listed on each day."""
-        return np.rint(self.weights(day) * self.papers_per_day).astype(np.int64)
+        """Papers first listed on each day.
+
+        Raises:
+            ValueError: a day has more papers than keys and ids, so papers of other days would share
+                theirs.
+        """
+        counts = np.rint(self.weights(day) * self.papers_per_day).astype(np.int64)
+        if counts.max(initial=0) >= self.numbers_a_day:
+            raise ValueError(
+                f"{counts.max():,} papers in a day: no more than {self.numbers_a_day:,} have"
+                " ids of their own; spread them over more days"
+            )
+        return counts
 
     def listings(self, day: Integers, counts: Integers, first: int) -> Block:
         """Give all listings of sorted days; nothing was listed before the day ``first``."""

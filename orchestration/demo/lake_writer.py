@@ -58,20 +58,25 @@ def write_lake(
 
     Args:
         home: Data folder: files go to ``home/lake`` and ``home/truth``.
-        papers: Papers to make, met to within one a day; they spread over all days.
+        papers: Papers to make, met to within a hundredth; they spread over all days.
         last_day: Last listing date; its end is the last moment of observation.
         seed: Of all draws.
         first_day: First listing date.
         observed_after_hours: Ages of a day at which it is observed.
         by_day: One file a day and dataset, as daily collecting leaves them, not merged.
+
+    Raises:
+        ValueError: no listing can be made between the days, or more papers are asked for than the
+            days can hold.
     """
     days = np.arange(day_number(first_day), day_number(last_day) + 1)
     hub = hub_of(papers, seed, first_day, last_day)
+    counts = hub.papers.calendar.counts(days)
     root = home / "lake"
     lake.prepare(root)
     made = rows = 0
     with PeriodWriter(root, "demo") as periods:
-        for part in _parts(days, hub.papers.calendar.counts(days)):
+        for part in _parts(days, counts):
             block = hub.block(date_of(part[0]), date_of(part[-1]))
             listings, observations = _tables(hub, part, block, last_day, observed_after_hours)
             for dataset, table in (("listings", listings), ("observations", observations)):
@@ -90,9 +95,26 @@ def write_lake(
 
 
 def hub_of(papers: int, seed: int, first_day: date, last_day: date) -> DemoHub:
-    """Give the made-up hub that lists so many papers from one day to another."""
+    """Give the made-up hub that lists so many papers from one day to another.
+
+    Raises:
+        ValueError: there is no paper, or no working day, to list.
+    """
     days = np.arange(day_number(first_day), day_number(last_day) + 1)
-    papers_per_day = papers / float(Calendar(Draws(seed), 1).weights(days).sum())
+    weights = Calendar(Draws(seed), 1).weights(days)
+    if papers < 1:
+        raise ValueError(f"{papers} papers: a lake has one at least")
+    if not weights.any():
+        raise ValueError(f"nothing is listed from {first_day} to {last_day}: no working day")
+    # Each day's papers are rounded: with a few a day their sum is not papers_per_day's share of it.
+    least, most = 0.0, (papers + 1) / float(weights.max())
+    for _ in range(60):
+        papers_per_day = (least + most) / 2
+        if np.rint(weights * papers_per_day).sum() > papers:
+            most = papers_per_day
+        else:
+            least = papers_per_day
+    papers_per_day = least
     labs = max(60, round(papers * LABS_A_PAPER))
     return DemoHub(seed, first_day, papers_per_day, labs=labs, lab_skew=LAB_SKEW)
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from orchestration.collect.schema import DATASETS
+from orchestration.demo.__main__ import main
+from orchestration.demo.days import DAY_BITS, Block, date_of, days_between
 from orchestration.demo.generator import DEFAULT_SEED, DemoHub
 from orchestration.demo.lake_writer import hub_of, write_lake
 from orchestration.demo.truth import Truth
@@ -179,3 +182,46 @@ def test_planted_bursts_are_told(home: Path) -> None:
     bursts = _query(home, "select topic, start_on, end_on from bursts")
     assert len(bursts) > 20
     assert all(end - start == timedelta(days=42) and end > FIRST for _, start, end in bursts)
+
+
+@pytest.mark.parametrize("papers", [1, 10, 600, 14_000])
+def test_as_many_papers_are_made_as_asked_for(papers: int) -> None:
+    days = days_between(FIRST, LAST)
+    made = hub_of(papers, DEFAULT_SEED, FIRST, LAST).papers.calendar.counts(days).sum()
+    assert made == pytest.approx(papers, rel=0.01)
+
+
+@pytest.mark.parametrize("papers", [60_000, 40_000_000])
+def test_no_two_days_share_ids_however_many_papers_a_day_has(papers: int) -> None:
+    calendar = hub_of(papers, DEFAULT_SEED, FIRST, LAST).papers.calendar
+    days = days_between(FIRST, LAST)
+    last = calendar.counts(days) - 1
+    keys = np.where(last < 0, 0, last) + (days << DAY_BITS)
+    for key, day in ((days << DAY_BITS, days), (keys, days)):
+        ids = calendar.paper_ids(Block(key, day, day)).to_pylist()
+        assert [calendar.day_of(paper_id) for paper_id in ids] == [date_of(each) for each in day]
+
+
+@pytest.mark.parametrize(
+    ("papers", "last_day", "words"),
+    [
+        (0, LAST, "0 papers: a lake has one at least"),
+        (100, date(2020, 1, 1), "nothing is listed from 2025-09-01 to 2020-01-01"),
+        (1_000_000_000, LAST, "papers in a day: no more than"),
+    ],
+)
+def test_what_cannot_be_made_is_told(
+    tmp_path: Path, papers: int, last_day: date, words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
+        write_lake(tmp_path / "none", papers, first_day=FIRST, last_day=last_day)
+    assert not (tmp_path / "none" / "lake" / "listings").is_dir()
+
+
+def test_a_folder_that_holds_something_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["demo", "--papers", "10", "--out", str(home)])
+    with pytest.raises(SystemExit):
+        main()
+    assert "is not empty" in capsys.readouterr().err
