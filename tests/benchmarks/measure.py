@@ -1,8 +1,8 @@
 """Measures one step in a process of its own: wall time, CPU time, peak memory, bytes written.
 
-A step is a generator function of keyword arguments that yields once: what comes before the yield is
-preparation, what comes after it is measured, and it returns facts about its work. What does not
-belong here: the steps.
+A step is a generator function of keyword arguments: what comes before its first yield is
+preparation, what comes after it is measured, until it yields again or returns facts about its work.
+What does not belong here: the steps.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from orchestration.settings import PROJECT_ROOT
 
@@ -25,6 +29,7 @@ Facts = dict[str, Any]
 Step = Callable[..., Generator[None, None, Facts]]
 
 _SELF = Path("/proc/self")
+_LOOKS_A_SECOND = 5
 
 
 @dataclass(frozen=True)
@@ -68,23 +73,61 @@ def _run(step: Step, arguments: dict[str, Any]) -> Measurement:
     running = step(**arguments)
     next(running)
     _forget_peak_memory()
-    written, cpu, started = _bytes_written(), cpu_seconds_so_far(), time.perf_counter()
-    facts: Facts = {}
+    with _Watch() as watch:
+        written, cpu, started = _bytes_written(), cpu_seconds_so_far(), time.perf_counter()
+        facts = _next(running)
+        seconds, cpu_after, written_after = time.perf_counter() - started, cpu_seconds_so_far(), 0
+        if written is not None:
+            os.sync()  # what is only in the page cache is not counted yet
+            written_after = _bytes_written() or 0
+        peak = _peak_memory()
+    return Measurement(
+        seconds=round(seconds, 3),
+        cpu_seconds=round(max(cpu_after - cpu - watch.cpu_seconds, 0), 3),
+        peak_rss_bytes=None if peak is None else max(peak, watch.peak),
+        bytes_written=None if written is None else written_after - written,
+        facts=_next(running) or {} if facts is None else facts,
+    )
+
+
+def _next(running: Generator[None, None, Facts]) -> Facts | None:
+    """Go on with a step; give its facts if that was its end."""
     try:
         next(running)
     except StopIteration as end:
-        facts = end.value or {}
-    seconds, cpu_after, written_after = time.perf_counter() - started, cpu_seconds_so_far(), None
-    if written is not None:
-        os.sync()  # what is only in the page cache is not counted yet
-        written_after = _bytes_written()
-    return Measurement(
-        seconds=round(seconds, 3),
-        cpu_seconds=round(cpu_after - cpu, 3),
-        peak_rss_bytes=_peak_memory(),
-        bytes_written=None if written is None else (written_after or 0) - written,
-        facts=facts,
-    )
+        return end.value or {}
+    return None
+
+
+class _Watch(threading.Thread):
+    """Watches the memory of this process and its children together, while there are children.
+
+    Attributes:
+        peak: the most seen.
+        cpu_seconds: what watching cost.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak, self.cpu_seconds = 0, 0.0
+        self._ended = threading.Event()
+
+    def __enter__(self) -> _Watch:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self.join()
+
+    def run(self) -> None:
+        process = psutil.Process()
+        while not self._ended.wait(1 / _LOOKS_A_SECOND):
+            with suppress(psutil.Error):  # a child that has just ended
+                if children := process.children(recursive=True):
+                    memory = sum(each.memory_info().rss for each in (process, *children))
+                    self.peak = max(self.peak, memory)
+            self.cpu_seconds = time.thread_time()
 
 
 def cpu_seconds_so_far() -> float:
