@@ -37,21 +37,25 @@ class TransformError(RuntimeError):
     """dbt could not build, or a test of error severity failed; the message names what."""
 
 
-def parse() -> None:
-    """Parse the dbt project into ``dbt_project/target/`` for Dagster and later builds.
+def parse(parsed: Path = PARSED_PROJECT) -> None:
+    """Parse the dbt project into a folder, for Dagster and later builds.
 
     Raises:
         TransformError: the project can't be parsed.
     """
     from dbt.cli.main import dbtRunner
 
-    result = dbtRunner().invoke(["--quiet", "parse", *_folders(PARSED_PROJECT)])
+    result = dbtRunner().invoke(["--quiet", "parse", *_folders(parsed)])
     if not result.success:
         raise TransformError(f"dbt can't parse the project: {result.exception}")
 
 
-def build(settings: Settings, selection: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+def build(
+    settings: Settings, selection: Sequence[str] = (), parsed: Path = PARSED_PROJECT
+) -> Iterator[dict[str, Any]]:
     """Build and test the marts in a new build database (or a ``selection`` in the one there is).
+
+    ``parsed`` is the folder of the parse that a build loads instead of parsing.
 
     Yields the result of each node as dbt's structured event (``info``, ``data``). The mark
     that the build database passed its tests is taken away at the start and only given back when
@@ -75,7 +79,7 @@ def build(settings: Settings, selection: Sequence[str] = ()) -> Iterator[dict[st
     # While files of the lake are read, none is merged away.
     with lake.reading(settings.lake):
         errors = yield from _invoke(
-            [*command, *selection], settings, _load_parsed_project(settings)
+            [*command, *selection], settings, _load_parsed_project(settings, parsed)
         )
     if errors:
         raise TransformError("the marts were not built:\n" + "\n".join(errors))
@@ -95,7 +99,7 @@ def _invoke(
     # env_var() is dbt's only way to learn the data folder, the lake, the memory and the revision.
     os.environ["PAPERTIDE_HOME"] = str(settings.home)
     os.environ["PAPERTIDE_LAKE_URL"] = settings.lake_url or ""
-    os.environ["PAPERTIDE_MEMORY_LIMIT"] = settings.memory_limit or _third_of_the_memory()
+    os.environ["PAPERTIDE_MEMORY_LIMIT"] = memory_limit(settings)
     os.environ["DBT_GIT_REVISION"] = _git_revision()
     events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     errors: list[str] = []
@@ -135,17 +139,20 @@ def _git_revision() -> str:
     return answer.stdout.strip() or "unknown"
 
 
-def _third_of_the_memory() -> str:
-    """DuckDB keeps some beside its limit, and the servers and the disk's cache want theirs."""
-    return f"{memory.usable_bytes() // 3 // 2**20}MiB"
+def memory_limit(settings: Settings) -> str:
+    """What DuckDB may use while it builds: a third of the usable memory, unless told otherwise.
+
+    DuckDB keeps some beside its limit, and the servers and the disk's cache want theirs.
+    """
+    return settings.memory_limit or f"{memory.usable_bytes() // 3 // 2**20}MiB"
 
 
-def _load_parsed_project(settings: Settings) -> Manifest:
+def _load_parsed_project(settings: Settings, parsed: Path) -> Manifest:
     from dbt.contracts.graph.manifest import Manifest
 
-    path = PARSED_PROJECT / "partial_parse.msgpack"
+    path = parsed / "partial_parse.msgpack"
     if not path.exists():
-        parse()
+        parse(parsed)
     manifest = Manifest.from_msgpack(path.read_bytes())
     if settings.lake_url:
         # The parse knows the lake by its place in the data folder.
