@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import yaml
 
 from orchestration.settings import load_settings
 from orchestration.transform import DBT_PROJECT
+from tests.benchmarks.comparing import same_rows
 from tests.benchmarks.lake_steps import Running
 from tests.benchmarks.mart_steps import WITHOUT_TESTS, connected, run_dbt
 
@@ -52,9 +52,6 @@ MARTS = (
 )
 """The marts that the scripts make; the other ten are made of few rows or are copies of the text."""
 
-DECIMALS = 9
-"""Sums of floating point numbers differ by the order of their terms, here by less than 1e-9."""
-
 
 def by_dbt() -> Running:
     """Build the marts and what they are made from with dbt, without tests."""
@@ -78,37 +75,11 @@ def by_hand() -> Running:
 
 
 def compare() -> Running:
-    """Count the rows in which the two differ, of each mart that differs.
+    """Hold the marts of the scripts against dbt's.
 
     Raises:
         ValueError: the scripts no longer make what dbt makes.
     """
     settings = load_settings()
     yield
-    differences, rows = {}, 0
-    with duckdb.connect(str(settings.home / "by_hand.duckdb"), read_only=True) as connection:
-        connection.execute(f"attach '{settings.build_database}' as build (read_only)")
-        for mart in MARTS:
-            types = dict(
-                connection.execute(
-                    "select column_name, data_type from duckdb_columns()"
-                    " where database_name = 'build' and schema_name = 'main' and table_name = ?",
-                    [mart],
-                ).fetchall()
-            )
-            columns = ", ".join(
-                f'round("{name}", {DECIMALS})' if kind in ("DOUBLE", "FLOAT") else f'"{name}"'
-                for name, kind in types.items()
-            )
-            hand = f"select {columns} from {mart}"
-            built = f"select {columns} from build.main.{mart}"
-            only_by_hand, only_by_dbt, count = connection.execute(
-                f"""select (select count(*) from ({hand} except all {built})),
-                (select count(*) from ({built} except all {hand})), (select count(*) from {mart})"""
-            ).fetchone() or (0, 0, 0)
-            rows += count
-            if only_by_hand or only_by_dbt:
-                differences[mart] = (only_by_hand, only_by_dbt)
-    if differences:
-        raise ValueError(f"rows (only by hand, only by dbt): {differences}")
-    return {"marts": len(MARTS), "rows": rows}
+    return same_rows(settings.build_database, settings.home / "by_hand.duckdb", MARTS)

@@ -6,15 +6,18 @@ What does not belong here: marts and what comes after them.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import duckdb
 import httpx
 
 from orchestration.collect.compaction import compact
 from orchestration.collect.days import collect_days
+from orchestration.collect.hub import PAGE_SIZE
+from orchestration.demo.generator import DemoHub
 from orchestration.demo.lake_writer import write_lake
 from orchestration.settings import Settings, load_settings
 from tests.benchmarks.measure import Facts
@@ -38,6 +41,20 @@ def generate_by_day(papers: int, last_day: str, days: int) -> Running:
     return vars(write_lake(settings.home, papers, last_day=last, first_day=first, by_day=True))
 
 
+def record(papers: int, last_day: str, days: int, path: str) -> Running:
+    """Record a hub's answers about days: made up once, so that whoever asks gets the same fast."""
+    hub = DemoHub(papers_per_day=papers / days * 7 / 5)
+    asked = days_until(last_day, days)
+    moment = datetime.combine(asked[0], time(23), UTC)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    yield
+    with Path(path).open("w", encoding="utf-8") as lines:
+        for day in asked:
+            answer = {"listing_date": str(day), "body": hub.records(day, moment)}
+            lines.write(json.dumps(answer) + "\n")
+    return {}
+
+
 def compact_all(last_day: str) -> Running:
     """Merge the files of days, all of them closed, as the daily step does."""
     settings = load_settings()
@@ -48,23 +65,47 @@ def compact_all(last_day: str) -> Running:
 
 def collect(hub_url: str, days: int, last_day: str) -> Running:
     """Collect days from a hub on the loopback interface, through landing into the lake."""
-    settings = Settings(**{**load_settings().model_dump(), "hub_url": hub_url})
+    settings = asking(hub_url)
     asked = days_until(last_day, days)
     yield
     report = collect_days(settings, asked)
+    yield
     if report.problems:
         raise RuntimeError(f"not collected: {report.problems[:3]}")
-    return {"papers": report.papers, "requests": report.requests, "quarantined": report.quarantined}
+    landed = sum(path.stat().st_size for path in settings.landing.rglob("*") if path.is_file())
+    return {
+        "papers": report.papers,
+        "requests": report.requests,
+        "quarantined": report.quarantined,
+        "landing_bytes": landed,
+    }
 
 
 def fetch(hub_url: str, days: int, last_day: str) -> Running:
     """The least that collecting can be: get the same pages and parse their JSON, keep nothing."""
     asked = days_until(last_day, days)
+    url = f"{hub_url}/api/daily_papers"
     yield
     with httpx.Client() as client, ThreadPoolExecutor(load_settings().hub_concurrency) as pool:
-        url = f"{hub_url}/api/daily_papers"
-        answers = pool.map(lambda day: client.get(url, params={"date": day, "limit": 100}), asked)
-        return {"papers": sum(len(json.loads(answer.content)) for answer in answers)}
+        counts = list(pool.map(lambda day: list(_pages(client, url, day)), asked))
+    return {"papers": sum(map(sum, counts)), "requests": sum(map(len, counts))}
+
+
+def _pages(client: httpx.Client, url: str, day: date) -> Iterator[int]:
+    """Papers on each page of a day."""
+    page = httpx.URL(url, params={"date": str(day), "limit": PAGE_SIZE})
+    while True:
+        answer = client.get(page)
+        yield len(json.loads(answer.content))
+        if "next" not in answer.links:
+            return
+        page = page.join(answer.links["next"]["url"])
+
+
+def asking(hub_url: str) -> Settings:
+    """The settings of whoever asks a hub that sets no pace."""
+    told = load_settings().model_dump()
+    return Settings(**told | {"hub_url": hub_url, "hub_requests_per_5_minutes": 10**6})
 
 
 def scan(merged: bool) -> Running:

@@ -1,6 +1,6 @@
-"""Steps from the lake to the marts: dbt, and what its work is compared with.
+"""Steps from the lake to the marts by dbt, and the same statements without it.
 
-What does not belong here: publication and reading.
+What does not belong here: scripts written by hand (``by_hand_steps.py``), publication and reading.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from orchestration import transform
 from orchestration.collect import lake
@@ -20,17 +20,17 @@ from orchestration.collect.rows import listing_table
 from orchestration.demo.generator import DemoHub
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from tests.benchmarks.lake_steps import Running
-from tests.benchmarks.measure import cpu_seconds_so_far
+from tests.benchmarks.measure import Facts, cpu_seconds_so_far
 
+PARSED = transform.PARSED_PROJECT / "bench"
+"""The parse that the steps build from: the product's own may be in use, or be of older models."""
 WITHOUT_TESTS = ("--exclude-resource-types", "test", "unit_test")
-ARTIFACTS = ("--write-json",)
-SLOWEST = 12
-THREADS = 2  # as in the profile
 
 
 def dbt_models() -> Running:
-    """Build every model with dbt, without tests, and tell ``plain_sql`` what was run."""
-    return (yield from run_dbt(WITHOUT_TESTS + ARTIFACTS))
+    """Build every model with dbt, without tests."""
+    facts = yield from run_dbt(WITHOUT_TESTS)
+    return facts | _author_pairs(load_settings())
 
 
 def dbt_build() -> Running:
@@ -75,30 +75,37 @@ def one_more_day(papers: int, last_day: str) -> Running:
 def run_dbt(selection: Sequence[str]) -> Running:
     """Build a selection with dbt, the project parsed beforehand."""
     settings = load_settings()
-    transform.parse()
+    transform.parse(PARSED)
     yield
     seconds: dict[str, float] = {}
-    for event in transform.build(settings, selection):
+    moments: list[datetime] = []
+    for event in transform.build(settings, selection, PARSED):
         node = event["data"].get("node_info", {})
+        moments += [
+            datetime.fromisoformat(node[name]) for name in ("node_started_at", "node_finished_at")
+        ]
         if node.get("resource_type") in ("model", "seed"):
             seconds[node["node_name"]] = round(float(event["data"].get("execution_time", 0)), 3)
+    yield
     return {
-        "inner_seconds": round(sum(seconds.values()), 3),
-        "slowest": _largest(seconds),
+        "inner_seconds": round((max(moments) - min(moments)).total_seconds(), 3),
         "bytes": settings.build_database.stat().st_size,
+        "model_seconds": _most_first(seconds),
     }
 
 
 def plain_sql() -> Running:
     """Run the statements that dbt ran, as one script on one connection: what is left is dbt's."""
     settings = load_settings()
-    results = json.loads((settings.dbt_target / "run_results.json").read_text())["results"]
-    nodes = json.loads((settings.dbt_target / "manifest.json").read_text())["nodes"]
-    built = [
-        nodes[result["unique_id"]] | result
-        for result in results
-        if result["unique_id"].startswith(("model.", "seed."))
-    ]
+    nodes = json.loads((PARSED / "manifest.json").read_text())["nodes"]
+    kinds = ("model.", "seed.")
+    sources = {
+        name: node["depends_on"].get("nodes", [])
+        for name, node in nodes.items()
+        if name.startswith(kinds)
+    }
+    built = [nodes[name] for name in TopologicalSorter(sources).static_order() if name in sources]
+    compiled = settings.dbt_target / "compiled" / "papertide"
     database = settings.home / "plain" / "build.duckdb"
     database.parent.mkdir(exist_ok=True)
     database.unlink(missing_ok=True)
@@ -114,73 +121,42 @@ def plain_sql() -> Running:
                 connection.execute(f"create table {name} as from read_csv('{path}')")
             else:
                 kind = "view" if node["config"]["materialized"] == "view" else "table"
-                connection.execute(f"create {kind} {name} as {node['compiled_code']}")
+                statement = (compiled / node["original_file_path"]).read_text()
+                connection.execute(f"create {kind} {name} as {statement}")
             cpu_seconds[node["alias"]] = round(cpu_seconds_so_far() - started, 3)
+    yield
     return {
         "statements": len(built),
-        "most_cpu_seconds": _largest(cpu_seconds),
         "bytes": database.stat().st_size,
+        "cpu_seconds": _most_first(cpu_seconds),
     }
 
 
-def authors_by_pandas() -> Running:
-    """Make the counted columns of the author mart from the published tables with pandas."""
-    settings = load_settings()
-    folder = settings.published / settings.link.resolve().stem.removeprefix("papers-")
-    yield
-    lines = pd.read_parquet(
-        folder / "paper_authors.parquet", columns=["paper_id", "author_id", "is_first", "is_last"]
-    )
-    papers = pd.read_parquet(
-        folder / "papers.parquet", columns=["paper_id", "upvotes", "first_listed_on"]
-    )
-    joined = lines.merge(papers, on="paper_id")
-    authors = joined.groupby("author_id").agg(
-        papers=("paper_id", "nunique"),
-        first_author_papers=("is_first", "sum"),
-        last_author_papers=("is_last", "sum"),
-        first_paper_on=("first_listed_on", "min"),
-        last_paper_on=("first_listed_on", "max"),
-        upvotes_total=("upvotes", "sum"),
-        upvotes_median=("upvotes", "median"),
-    )
-    ordered = joined.sort_values("upvotes", ascending=False)
-    place = ordered.groupby("author_id").cumcount() + 1
-    authors["hub_h_index"] = (ordered["upvotes"] >= place).groupby(ordered["author_id"]).sum()
-    return {"authors": len(authors)}
+def _most_first(values: dict[str, float]) -> dict[str, float]:
+    return dict(sorted(values.items(), key=lambda each: -each[1]))
 
 
-def authors_by_duckdb() -> Running:
-    """Make the same columns with DuckDB from the same files."""
-    settings = load_settings()
-    folder = settings.published / settings.link.resolve().stem.removeprefix("papers-")
-    yield
-    with duckdb.connect() as connection:
-        authors = connection.execute(
-            f"""with joined as (
-                from '{folder}/paper_authors.parquet'
-                join '{folder}/papers.parquet' using (paper_id)
-                select author_id, is_first, is_last, upvotes, first_listed_on,
-                    row_number() over (partition by author_id order by upvotes desc) as place)
-            select author_id, count(*), count(*) filter (is_first), count(*) filter (is_last),
-                min(first_listed_on), max(first_listed_on), sum(upvotes), median(upvotes),
-                count(*) filter (upvotes >= place)
-            from joined group by author_id"""
-        ).to_arrow_table()
-    return {"authors": authors.num_rows}
-
-
-def _largest(values: dict[str, float]) -> dict[str, float]:
-    return dict(sorted(values.items(), key=lambda each: -each[1])[:SLOWEST])
+def _author_pairs(settings: Settings) -> Facts:
+    """How much of the co-authors' work few papers of very many authors make."""
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        papers, share = connection.execute(
+            """select count(*) filter (authors > 100),
+                sum(authors * (authors - 1)) filter (authors > 100) / sum(authors * (authors - 1))
+            from (select count(*) as authors from paper_authors group by paper_id)"""
+        ).fetchone() or (0, 0)
+    return {
+        "papers_of_over_100_authors": papers,
+        "their_share_of_author_pairs": round(share or 0, 3),
+    }
 
 
 def connected(settings: Settings, database: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database with the settings of dbt's profile."""
+    """Open a database with the settings of dbt's profile; there too one query has all cores."""
     connection = duckdb.connect(str(database))
     connection.execute(
-        f"""set file_search_path = '{settings.home}'; set threads = {THREADS};
-        set temp_directory = '{settings.home}/spill'; set preserve_insertion_order = false;
-        set timezone = 'UTC'"""
+        f"""set file_search_path = '{settings.home}'; set preserve_insertion_order = false;
+        set memory_limit = '{transform.memory_limit(settings)}';
+        set temp_directory = '{settings.home}/spill'; set timezone = 'UTC'"""
     )
     return connection
 

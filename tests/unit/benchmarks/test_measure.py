@@ -1,23 +1,19 @@
-"""The harness measures what a step does, not what it prepares, and the report says it."""
+"""The harness measures what a step does, not what it prepares."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Generator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.benchmarks import lake_steps
-from tests.benchmarks.measure import Measurement, StepError, measure
-from tests.benchmarks.report import write
-from tests.benchmarks.suite import Suite
+from tests.benchmarks.measure import StepError, measure
 
 
 def busy(seconds: float, megabytes: int) -> Generator[None, None, dict[str, Any]]:
@@ -83,18 +79,3 @@ def test_a_lake_is_made_and_read_from_many_files_or_one(tmp_path: Path) -> None:
     assert scans[0]["rows"] == made.facts["listings"]
     assert measure(lake_steps.compact_all, tmp_path, last_day="2023-05-19").facts["merged"] == 2
     assert measure(lake_steps.scan, tmp_path, merged=False).facts == scans[0]
-
-
-def test_the_report_sets_each_step_beside_its_peer(tmp_path: Path) -> None:
-    suite = Suite(tmp_path, date(2026, 11, 20))
-    suite.measured["slow", 14_000] = Measurement(3.0, 2.5, 300, None, {"rows": 7}), "fast"
-    suite.measured["fast", 14_000] = Measurement(2.0, 1.5, 200, 10, {}), None
-    suite.measured["slow", 100_000] = Measurement(9.0, 8.0, 900, 10, {}), "fast"
-    paths = write(tmp_path, suite.entries(), ["fast at 100,000: out of memory"])
-    entries = {(e["name"], e["size"]): e for e in json.loads(paths[0].read_text())["entries"]}
-    assert entries["slow", 14_000]["ratio"] == entries["slow", 14_000]["memory_ratio"] == 1.5
-    assert entries["slow", 14_000]["against"] == "fast"
-    assert entries["slow", 100_000]["against"] is entries["slow", 100_000]["ratio"] is None
-    text = paths[1].read_text()
-    assert "| 14,000 | slow | 3.00 | 2.50 | 0 |  | fast | 1.50 |" in text
-    assert "- Not measured: fast at 100,000: out of memory" in text
