@@ -50,7 +50,7 @@ test: setup  ## the whole suite
 evaluate: setup  ## how right the trends, identities, scores and claims are
 	@$(BIN)/python -m tests.benchmarks.quality
 bench: setup  ## how fast each step is, beside its limit or peer
-	@$(BIN)/python -m tests.benchmarks $(if $(SIZES),--sizes $(SIZES))
+	@$(BIN)/python -m tests.benchmarks $(if $(SIZES),--sizes "$(SIZES)")
 lint: setup  ## ruff, mypy, dbt-bouncer and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@$(BIN)/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml --output-only-failures
