@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.__main__ import sizes
+from orchestration.settings import load_settings
+from tests.benchmarks.__main__ import main, sizes
 from tests.benchmarks.entries import entry, summed
 from tests.benchmarks.goals import beside_limit
 from tests.benchmarks.measure import Measurement
@@ -96,6 +97,19 @@ def test_a_failed_step_is_a_problem_and_stops_no_other(tmp_path: Path) -> None:
     suite._step("compare", broken, tmp_path, 10)
     assert suite.problems == ["compare at 10: ValueError: rows differ"]
     assert suite.entries() == []
+
+
+def test_a_problem_fails_the_command_and_the_report_tells_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(suite: Suite, size: int) -> None:
+        suite._step("compare", broken, tmp_path, size)
+
+    monkeypatch.setattr(Suite, "run", fail)
+    monkeypatch.setenv("PAPERTIDE_RECORDED", str(tmp_path / "none"))
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--sizes", "10,20"])
+    assert main() == 1
+    assert "compare at 10: ValueError" in (load_settings().reports / "bench.md").read_text()
 
 
 def test_sizes_are_read_before_anything_is_measured() -> None:
