@@ -1,5 +1,6 @@
 """Assets that send mail. What does not belong here: writing it (``publish/``)."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import dagster as dg
@@ -7,7 +8,9 @@ from pydantic import Field
 
 from orchestration.defs.metadata import preview
 from orchestration.defs.publication import published_warehouse
+from orchestration.publish.doubts import Doubt, doubtful
 from orchestration.publish.sending import deliver_due, send_digests
+from orchestration.publish.store import open_store
 from orchestration.settings import Settings
 
 
@@ -31,8 +34,7 @@ def digests(
         metadata={
             "edition": report.edition,
             **report.states,
-            # Without addresses: who looks at runs need not know who subscribes.
-            "doubtful": preview([vars(doubt) for doubt in report.doubtful]),
+            **_doubts(report.doubtful),
             "problem": report.delivery.problem or "none",
         }
     )
@@ -43,6 +45,17 @@ def waiting_mail(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """Mails that the mail server put off, and confirmations that wait, tried again."""
     warehouse = settings.link.resolve() if settings.link.exists() else None
     report = deliver_due(settings, warehouse)
-    return dg.MaterializeResult(
-        metadata={name: value for name, value in vars(report).items() if value is not None}
-    )
+    told = {name: value for name, value in vars(report).items() if value is not None}
+    return dg.MaterializeResult(metadata={**told, **_doubts(doubtful(open_store(settings)))})
+
+
+def _doubts(doubts: Sequence[Doubt]) -> dict[str, dg.MetadataValue]:
+    """Mails nobody knows the fate of: how many, and the newest of them.
+
+    Without addresses: who looks at runs need not know who subscribes.
+    """
+    rows: list[dict[str, str | int]] = [
+        {"subscriber": doubt.subscriber_id, "edition": doubt.edition, "since": str(doubt.since)}
+        for doubt in doubts
+    ]
+    return {"in_doubt": dg.MetadataValue.int(len(rows)), "doubts": preview(rows)}

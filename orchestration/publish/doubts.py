@@ -24,8 +24,9 @@ class Doubt:
 
 
 def doubtful(store: Store[Any]) -> list[Doubt]:
-    """Every message that may or may not have arrived, oldest first."""
-    rows = select(Message).where(Message.state == State.UNCERTAIN).order_by(Message.changed_at)
+    """Every message that may or may not have arrived, newest first."""
+    rows = select(Message).where(Message.state == State.UNCERTAIN)
+    rows = rows.order_by(Message.changed_at.desc(), Message.id.desc())
     with store.begin() as session:
         return [
             Doubt(message.subscriber_id, message.edition, message.changed_at)

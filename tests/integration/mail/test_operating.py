@@ -1,0 +1,74 @@
+"""What operators run: the assets that send mail and the commands about it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.publish.store import Subscriber, open_store
+from orchestration.settings import PROJECT_ROOT, Settings
+from tests.fakes.smtp import MailServer
+from tests.integration.mail.conftest import add_subscribers, subscriber_id
+
+ADA, BOB = "ada@example.org", "bob@example.org"
+
+
+@pytest.fixture
+def published(settings: Settings, version: Path) -> Settings:
+    """Settings whose link leads to the version."""
+    settings.link.symlink_to(version)
+    return settings
+
+
+def told(name: str, settings: Settings) -> dict[str, dg.MetadataValue]:
+    """An asset's metadata after it ran."""
+    from orchestration.defs import digests
+
+    asset = getattr(digests, name)
+    result = dg.materialize([asset], resources={"settings": settings})
+    [event] = result.asset_materializations_for_node(name)
+    return dict(event.metadata)
+
+
+def test_the_assets_list_what_is_in_doubt(published: Settings, server: MailServer) -> None:
+    mailing = server.settings(published)
+    add_subscribers(mailing, {ADA: [""], BOB: [""]})
+    server.script(BOB, ["CUT"])
+    server.script(ADA, ["RCPT 450 later"])
+    for asset in ("digests", "waiting_mail", "digests"):
+        metadata = told(asset, mailing)
+        assert metadata["in_doubt"].value == 1
+        table = metadata["doubts"]
+        assert isinstance(table, dg.TableMetadataValue)
+        [row] = table.records
+        assert row.data["subscriber"] == subscriber_id(mailing, BOB)
+        assert str(row.data["edition"]).startswith("daily:")
+    assert server.received == []
+
+
+def command(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration", *arguments],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_commands(published: Settings, now: datetime) -> None:
+    answer = command(published, "digest")
+    assert answer.returncode == 0, answer.stderr
+    files = [Path(line) for line in answer.stdout.splitlines()]
+    assert [file.name for file in files] == ["all-papers.html", "all-papers.txt"]
+    assert "30 new papers" in files[1].read_text()
+    add_subscribers(published, {ADA: [""], BOB: [""]})
+    assert command(published, "forget", ADA).stdout.startswith("erased")
+    assert "nothing" in command(published, "forget", ADA).stdout
+    with open_store(published).begin() as session:
+        assert [each.email for each in session.query(Subscriber)] == [BOB]
