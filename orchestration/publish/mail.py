@@ -128,9 +128,11 @@ class Mailer:
             # The server did not even want to see the content.
             self._reset()
             raise RefusedError(error.smtp_code, _text(error.smtp_error)) from None
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError):
             self._drop()
-            raise OutcomeUnknownError(type(error).__name__) from None
+            raise OutcomeUnknownError(
+                "the connection broke while the mail was handed over"
+            ) from None
         if code != 250:
             self._reset()
             raise RefusedError(code, _text(reply))

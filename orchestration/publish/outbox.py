@@ -39,14 +39,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Letter:
-    """A message ready to be sent; ``tokens`` are kept when it is handed over.
-
-    ``covered_us`` is how far the subscriber's digests go once it was.
-    """
+    """A message ready to be sent; ``tokens`` are kept when it is handed over."""
 
     content: bytes
     tokens: tuple[Token, ...] = ()
     covered_us: int | None = None
+    """How far the subscriber's digests go once it was."""
 
 
 Clock = Callable[[], datetime]
@@ -83,24 +81,7 @@ def deliver(
     report = DeliveryReport(uncertain=_give_up_lost(store, now()))
     for message, subscriber in _due(store, editions, now):
         try:
-            letter = compose(message, subscriber)
-            if letter is None:
-                report.empty += _settle(store, message, State.PENDING, State.EMPTY, now())
-                continue
-            _send(store, mailer, message, subscriber, letter, now)
-            report.sent += 1
-        except RefusedError as refusal:
-            report.replies[refusal.code] = report.replies.get(refusal.code, 0) + 1
-            if _refuse(store, message, refusal, now()):
-                report.failed += 1
-            else:
-                report.deferred += 1
-        except OutcomeUnknownError:
-            reply = (0, "the connection broke while the mail was handed over")
-            _settle(store, message, State.SENDING, State.UNCERTAIN, now(), reply)
-            report.uncertain += 1
-        except _TakenByAnotherError:
-            continue
+            _deliver_one(store, mailer, compose, message, subscriber, now, report)
         except UnreachableError as error:
             # No mail is to blame; all wait for the next time.
             report.problem = str(error)
@@ -109,8 +90,33 @@ def deliver(
     return report
 
 
-class _TakenByAnotherError(Exception):
-    """Another sender has marked the message."""
+def _deliver_one(
+    store: Store[Any],
+    mailer: Mailer,
+    compose: Compose,
+    message: Message,
+    subscriber: Subscriber,
+    now: Clock,
+    report: DeliveryReport,
+) -> None:
+    letter = compose(message, subscriber)
+    if letter is None:
+        report.empty += _settle(store, message, State.PENDING, State.EMPTY, now())
+        return
+    state = State.PENDING
+    try:
+        mailer.offer(subscriber.email)
+        if not _mark(store, message, letter, now()):
+            mailer.withdraw()
+            return
+        state = State.SENDING
+        reply = mailer.hand_over(letter.content)
+        report.sent += _settle(store, message, state, State.SENT, now(), reply, letter.covered_us)
+    except RefusedError as refusal:
+        _refuse(store, message, state, refusal, now(), report)
+    except OutcomeUnknownError as error:
+        reply = (0, str(error))
+        report.uncertain += _settle(store, message, state, State.UNCERTAIN, now(), reply)
 
 
 def _due(store: Store[Any], editions: str, now: Clock) -> Iterator[tuple[Message, Subscriber]]:
@@ -136,32 +142,21 @@ def _due(store: Store[Any], editions: str, now: Clock) -> Iterator[tuple[Message
         yield from batch
 
 
-def _send(
-    store: Store[Any],
-    mailer: Mailer,
-    message: Message,
-    subscriber: Subscriber,
-    letter: Letter,
-    now: Clock,
-) -> None:
-    mailer.offer(subscriber.email)
+def _mark(store: Store[Any], message: Message, letter: Letter, now: datetime) -> bool:
+    """Write down that the letter is handed over; whether no other sender did."""
     with store.begin() as session:
         marked = _move(
             session,
             message,
             State.PENDING,
             State.SENDING,
-            now(),
+            now,
             attempts=message.attempts + 1,
-            leased_until=now() + LEASE,
+            leased_until=now + LEASE,
         )
         if marked:
             session.add_all(letter.tokens)
-    if not marked:
-        mailer.withdraw()
-        raise _TakenByAnotherError
-    reply = mailer.hand_over(letter.content)
-    _settle(store, message, State.SENDING, State.SENT, now(), reply, letter.covered_us)
+    return marked
 
 
 def _settle(
@@ -185,25 +180,33 @@ def _settle(
     return moved
 
 
-def _refuse(store: Store[Any], message: Message, refusal: RefusedError, now: datetime) -> bool:
-    """Note a refusal; whether it was the last word."""
+def _refuse(
+    store: Store[Any],
+    message: Message,
+    expected: State,
+    refusal: RefusedError,
+    now: datetime,
+    report: DeliveryReport,
+) -> None:
+    """Note a refusal, unless the message has become another sender's."""
     attempts = message.attempts + 1
     is_final = refusal.is_final or attempts > len(RETRY_AFTER)
-    due_at = now if is_final else now + RETRY_AFTER[attempts - 1]
     with store.begin() as session:
-        session.execute(
-            update(Message)
-            .where(Message.id == message.id, Message.state.in_([State.PENDING, State.SENDING]))
-            .values(
-                state=State.FAILED if is_final else State.PENDING,
-                attempts=attempts,
-                due_at=due_at,
-                changed_at=now,
-                reply_code=refusal.code,
-                reply=refusal.reply,
-            )
+        noted = _move(
+            session,
+            message,
+            expected,
+            State.FAILED if is_final else State.PENDING,
+            now,
+            attempts=attempts,
+            due_at=now if is_final else now + RETRY_AFTER[attempts - 1],
+            reply_code=refusal.code,
+            reply=refusal.reply,
         )
-    return is_final
+    if noted:
+        report.replies[refusal.code] = report.replies.get(refusal.code, 0) + 1
+        report.failed += is_final
+        report.deferred += not is_final
 
 
 def _give_up_lost(store: Store[Any], now: datetime) -> int:

@@ -11,9 +11,11 @@ import pytest
 from sqlalchemy import select, update
 
 from orchestration.publish.doubts import doubtful
-from orchestration.publish.outbox import LEASE, RETRY_AFTER
+from orchestration.publish.mail import Mailer
+from orchestration.publish.outbox import LEASE, RETRY_AFTER, DeliveryReport, Letter, deliver
 from orchestration.publish.sending import deliver_due, send_digests
-from orchestration.publish.store import Message, State, open_store
+from orchestration.publish.store import Message, State, Subscriber, open_store
+from orchestration.publish.subscriptions import ask
 from orchestration.settings import Settings
 from tests.fakes.published import paper, write_version
 from tests.fakes.smtp import MailServer
@@ -155,6 +157,27 @@ def test_two_senders_share_the_work(
         thread.join()
     assert sorted(mail.recipient for mail in server.received) == sorted(addresses)
     assert send_digests(mailing, version, "daily", now).states == {"sent": 60}
+
+
+@pytest.mark.parametrize("step", ["RCPT 450 4.7.1 one at a time", "RCPT 550 5.7.1 no"])
+def test_a_refusal_leaves_the_message_of_another_sender_alone(
+    mailing: Settings, server: MailServer, now: datetime, step: str
+) -> None:
+    store = open_store(mailing)
+    ask(store, ADA, "", "daily", "client", now)
+
+    def taken_meanwhile(_message: Message, _subscriber: Subscriber) -> Letter:
+        # Another sender marks it between this one's reading and offering.
+        with store.begin() as session:
+            session.execute(update(Message).values(state=State.SENDING, leased_until=now + LEASE))
+        return Letter(b"Subject: x\r\n\r\nx\r\n")
+
+    server.script(ADA, [step])
+    with Mailer(mailing) as mailer:
+        report = deliver(store, mailer, taken_meanwhile, now=lambda: now)
+    assert report == DeliveryReport()
+    message = message_of(mailing, ADA)
+    assert (message.state, message.attempts, message.reply_code) == (State.SENDING, 0, None)
 
 
 def test_an_unreachable_server_costs_nothing(
