@@ -6,6 +6,7 @@ sent to whom (``outbox.py``) and what it says (``letters.py``).
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from email.utils import parseaddr
@@ -18,6 +19,15 @@ from orchestration.settings import Settings
 TIMEOUT_SECONDS: Final = 60
 MAILS_A_CONNECTION: Final = 100
 """Servers limit how much one connection may send; a new one costs milliseconds."""
+
+BROKEN: Final = (smtplib.SMTPException, OSError)
+"""What smtplib raises when a dialogue can't go on."""
+
+HUNG_UP: Final = 421
+"""The answer of a server that closes the connection (RFC 5321), and ours for one that just does."""
+
+GO_ON: Final = 354
+"""The answer of a server that waits for the content."""
 
 Reply = tuple[int, str]
 
@@ -36,7 +46,7 @@ class UnreachableError(ConnectionError):
 class RefusedError(RuntimeError):
     """The server refused the mail; nothing was handed over.
 
-    ``code`` 4xx means "not now", 5xx "never".
+    ``code`` 5xx means "never", any other "not now".
     """
 
     def __init__(self, code: int, reply: str) -> None:
@@ -47,7 +57,7 @@ class RefusedError(RuntimeError):
     @property
     def is_final(self) -> bool:
         """Whether trying again is pointless."""
-        return self.code >= 500
+        return 500 <= self.code <= 599
 
 
 class OutcomeUnknownError(RuntimeError):
@@ -96,18 +106,26 @@ class Mailer:
         """
         if self._sent >= MAILS_A_CONNECTION:
             self._close()
-        connection = self._connection or self._connect()
+        if self._connection is not None:
+            try:
+                return self._ask(self._connection, recipient)
+            except BROKEN:
+                # Servers hang up after some mails or minutes: that says nothing about this mail.
+                self._drop()
+        connection = self._connect()
         try:
-            for code, reply in (
-                connection.mail(self._sender),
-                connection.rcpt(recipient),
-            ):
-                if code >= 300:
-                    self._reset()
-                    raise RefusedError(code, _text(reply))
-        except (smtplib.SMTPException, OSError) as error:
+            return self._ask(connection, recipient)
+        except BROKEN as error:
             self._drop()
-            raise UnreachableError(f"the mail server hung up: {type(error).__name__}") from None
+            raise RefusedError(HUNG_UP, f"the server hung up: {type(error).__name__}") from None
+
+    def _ask(self, connection: smtplib.SMTP, recipient: str) -> None:
+        for command, address in ((connection.mail, self._sender), (connection.rcpt, recipient)):
+            code, reply = command(address)
+            if code == HUNG_UP or not (_is_taken(code) or _is_refusal(code)):
+                raise smtplib.SMTPResponseException(code, reply)
+            if _is_refusal(code):
+                raise self._refusal(code, reply)
 
     def withdraw(self) -> None:
         """Take the offer back."""
@@ -121,23 +139,35 @@ class Mailer:
             OutcomeUnknownError: nobody knows whether it did.
         """
         if self._connection is None:
-            raise OutcomeUnknownError("no connection")
+            raise RefusedError(HUNG_UP, "there is no connection")
         try:
-            code, reply = self._connection.data(content)
-        except smtplib.SMTPDataError as error:
-            # The server did not even want to see the content.
-            self._reset()
-            raise RefusedError(error.smtp_code, _text(error.smtp_error)) from None
-        except (smtplib.SMTPException, OSError):
+            code, reply = self._connection.docmd("DATA")
+        except BROKEN:
             self._drop()
-            raise OutcomeUnknownError(
-                "the connection broke while the mail was handed over"
-            ) from None
-        if code != 250:
-            self._reset()
-            raise RefusedError(code, _text(reply))
+            raise RefusedError(HUNG_UP, "the server hung up before the content") from None
+        if code != GO_ON:
+            raise self._refusal(code, reply)
+        try:
+            self._connection.send(_with_end(content))
+            code, reply = self._connection.getreply()
+        except BROKEN:
+            self._drop()
+            raise OutcomeUnknownError("the connection broke as it was handed over") from None
+        if _is_refusal(code):
+            raise self._refusal(code, reply)
+        if not _is_taken(code):
+            self._drop()
+            raise OutcomeUnknownError(f"the server's answer can't be read: {code}")
         self._sent += 1
         return code, _text(reply)
+
+    def _refusal(self, code: int, reply: bytes) -> RefusedError:
+        if _is_refusal(code):
+            self._reset()
+        else:
+            # Who knows what it says next.
+            self._drop()
+        return RefusedError(code, _text(reply))
 
     def _connect(self) -> smtplib.SMTP:
         host = self._url.hostname or ""
@@ -149,7 +179,7 @@ class Mailer:
             else:
                 default = 587 if self._url.scheme == "smtp" else 25
                 connection = smtplib.SMTP(host, self._url.port or default, timeout=TIMEOUT_SECONDS)
-        except (smtplib.SMTPException, OSError) as error:
+        except BROKEN as error:
             raise UnreachableError(f"no connection to the mail server: {_kind(error)}") from None
         try:
             if self._url.scheme == "smtp":
@@ -158,7 +188,7 @@ class Mailer:
             if self._url.username:
                 connection.login(unquote(self._url.username), unquote(self._url.password or ""))
             connection.ehlo_or_helo_if_needed()
-        except (smtplib.SMTPException, OSError) as error:
+        except BROKEN as error:
             connection.close()
             raise UnreachableError(f"the mail server does not let us in: {_kind(error)}") from None
         self._connection, self._sent = connection, 0
@@ -168,7 +198,7 @@ class Mailer:
         try:
             if self._connection is not None:
                 self._connection.rset()
-        except (smtplib.SMTPException, OSError):
+        except BROKEN:
             self._drop()
 
     def _drop(self) -> None:
@@ -180,9 +210,22 @@ class Mailer:
         if self._connection is not None:
             try:
                 self._connection.quit()
-            except (smtplib.SMTPException, OSError):
+            except BROKEN:
                 self._connection.close()
             self._connection = None
+
+
+def _is_taken(code: int) -> bool:
+    return 200 <= code <= 299
+
+
+def _is_refusal(code: int) -> bool:
+    return 400 <= code <= 599
+
+
+def _with_end(content: bytes) -> bytes:
+    """The content with the dot that ends it; other lines that begin with one get another."""
+    return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
 
 
 def _text(reply: bytes | str) -> str:
