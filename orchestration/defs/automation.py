@@ -4,15 +4,15 @@ Whatever starts runs is delivered stopped: an operator switches it on in the Dag
 not belong here: assets, and the observation plan itself (``collect/plan.py``).
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import dagster as dg
 
 from orchestration.collect.inbox import waiting_files
 from orchestration.collect.lake import read_observations
 from orchestration.collect.plan import due_days, refresh_span
-from orchestration.publish.doubts import counts
-from orchestration.publish.store import State, open_store
+from orchestration.publish.doubts import due
+from orchestration.publish.store import open_store
 from orchestration.run_report import report_runs
 from orchestration.settings import FIRST_LISTING_DATE, Settings
 
@@ -123,9 +123,9 @@ def inbox(settings: dg.ResourceParam[Settings]) -> dg.RunRequest | dg.SkipReason
 
 @dg.sensor(job=deliver_mail, minimum_interval_seconds=300)
 def mail_waits(settings: dg.ResourceParam[Settings]) -> dg.RunRequest | dg.SkipReason:
-    """Run while mail waits to be delivered."""
-    if settings.smtp_url is None or not counts(open_store(settings)).get(State.PENDING):
-        return dg.SkipReason("no mail waits")
+    """Run when mail that waits is due."""
+    if settings.smtp_url is None or not due(open_store(settings), datetime.now(UTC)):
+        return dg.SkipReason("no mail is due")
     return dg.RunRequest()
 
 

@@ -34,6 +34,15 @@ def doubtful(store: Store[Any]) -> list[Doubt]:
         ]
 
 
+def due(store: Store[Any], now: datetime, editions: str = "%") -> int:
+    """How many messages wait for nothing but a sender, of the editions alike."""
+    rows = select(func.count()).where(
+        Message.state == State.PENDING, Message.due_at <= now, Message.edition.like(editions)
+    )
+    with store.begin() as session:
+        return session.scalar(rows) or 0
+
+
 def counts(store: Store[Any], editions: str = "%") -> dict[str, int]:
     """Messages by state, of the editions alike."""
     rows = (

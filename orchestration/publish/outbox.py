@@ -9,10 +9,11 @@ message says (``letters.py``) and SMTP (``mail.py``).
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
@@ -64,7 +65,19 @@ class DeliveryReport:
     failed: int = 0
     uncertain: int = 0
     problem: str | None = None
-    replies: dict[int, int] = field(default_factory=dict)
+    replies: Counter[int] = field(default_factory=Counter)
+
+    def __add__(self, other: Self) -> DeliveryReport:
+        """Both together."""
+        return DeliveryReport(
+            self.sent + other.sent,
+            self.empty + other.empty,
+            self.deferred + other.deferred,
+            self.failed + other.failed,
+            self.uncertain + other.uncertain,
+            self.problem or other.problem,
+            self.replies + other.replies,
+        )
 
 
 def deliver(
@@ -99,7 +112,16 @@ def _deliver_one(
     now: Clock,
     report: DeliveryReport,
 ) -> None:
-    letter = compose(message, subscriber)
+    try:
+        letter = compose(message, subscriber)
+    except Exception as error:
+        # Its kind only: an error's text may repeat what somebody typed.
+        words = f"a letter could not be written: {type(error).__name__}"
+        logger.error("%s", words)  # noqa: TRY400
+        report.problem = words
+        reply = (0, words)
+        report.failed += _settle(store, message, State.PENDING, State.FAILED, now(), reply)
+        return
     if letter is None:
         report.empty += _settle(store, message, State.PENDING, State.EMPTY, now())
         return
@@ -204,7 +226,7 @@ def _refuse(
             reply=refusal.reply,
         )
     if noted:
-        report.replies[refusal.code] = report.replies.get(refusal.code, 0) + 1
+        report.replies[refusal.code] += 1
         report.failed += is_final
         report.deferred += not is_final
 

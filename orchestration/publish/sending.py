@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 
 from orchestration.files import write_atomically
 from orchestration.publish.digests import LOOK_BACK, DigestWriter, edition_name
-from orchestration.publish.doubts import Doubt, counts, doubtful
+from orchestration.publish.doubts import Doubt, counts, doubtful, due
 from orchestration.publish.erasing import clean_up
 from orchestration.publish.facts import Window
 from orchestration.publish.letters import confirmation_letter, digest_letter
@@ -98,17 +98,15 @@ def deliver_due(
     with mailer:
         compose = _confirmation_composer(settings, clock)
         report = deliver(store, mailer, compose, f"{CONFIRMATION}%", clock)
-        if warehouse_path is None or report.problem:
+        if warehouse_path is None:
             return report
         for frequency in Frequency:
-            if not counts(store, f"{frequency}:%").get(State.PENDING):
+            editions = f"{frequency}:%"
+            if not due(store, clock(), editions):
                 continue
             with _writer(settings, warehouse_path, frequency, clock().date()) as writer:
                 compose = _digest_composer(settings, store, writer, clock)
-                again = deliver(store, mailer, compose, f"{frequency}:%", clock)
-            for name in ("sent", "empty", "deferred", "failed", "uncertain"):
-                setattr(report, name, getattr(report, name) + getattr(again, name))
-            report.problem = report.problem or again.problem
+                report += deliver(store, mailer, compose, editions, clock)
     return report
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -178,6 +179,29 @@ def test_a_refusal_leaves_the_message_of_another_sender_alone(
     assert report == DeliveryReport()
     message = message_of(mailing, ADA)
     assert (message.state, message.attempts, message.reply_code) == (State.SENDING, 0, None)
+
+
+def test_a_letter_that_cannot_be_written_stops_no_other(
+    mailing: Settings, server: MailServer, version: Path, now: datetime
+) -> None:
+    add_subscribers(mailing, {ADA: ["no:field"], BOB: [""]})
+    report = send_digests(mailing, version, "daily", now)
+    assert report.states == {"failed": 1, "sent": 1}
+    assert report.delivery.problem == "a letter could not be written: QueryError"
+    assert [mail.recipient for mail in server.received] == [BOB]
+
+
+def test_one_report_of_confirmations_and_digests(
+    mailing: Settings, server: MailServer, version: Path, now: datetime
+) -> None:
+    add_subscribers(mailing, {ADA: [""]})
+    server.script(ADA, ["RCPT 450 later", "RCPT 451 later"])
+    send_digests(mailing, version, "daily", now)
+    server.script(BOB, ["RCPT 452 later"])
+    ask(open_store(mailing), BOB, "", "daily", "client", now)
+    ask(open_store(mailing), EVE, "", "daily", "client", now)
+    report = deliver_due(mailing, version, now + RETRY_AFTER[0] + timedelta(seconds=1))
+    assert report == DeliveryReport(sent=1, deferred=2, replies=Counter({451: 1, 452: 1}))
 
 
 def test_an_unreachable_server_costs_nothing(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from sqlalchemy import update
 
-from orchestration.publish.store import Subscriber, open_store
+from orchestration.publish.store import Message, Subscriber, open_store
+from orchestration.publish.subscriptions import ask
 from orchestration.settings import PROJECT_ROOT, Settings
 from tests.fakes.smtp import MailServer
 from tests.integration.mail.conftest import add_subscribers, subscriber_id
@@ -72,3 +74,22 @@ def test_the_commands(published: Settings, now: datetime) -> None:
     assert "nothing" in command(published, "forget", ADA).stdout
     with open_store(published).begin() as session:
         assert [each.email for each in session.query(Subscriber)] == [BOB]
+
+
+def test_the_sensor_runs_when_mail_is_due(
+    settings: Settings, server: MailServer, now: datetime
+) -> None:
+    from orchestration.defs.automation import mail_waits
+
+    def answer() -> object:
+        with dg.build_sensor_context(resources={"settings": mailing}) as context:
+            return mail_waits(context)
+
+    mailing = server.settings(settings)
+    assert isinstance(answer(), dg.SkipReason)
+    ask(open_store(mailing), ADA, "", "daily", "client", now)
+    assert isinstance(answer(), dg.RunRequest)
+    with open_store(mailing).begin() as session:
+        # Put off by the mail server: it waits, but not for a sender.
+        session.execute(update(Message).values(due_at=now + timedelta(days=1)))
+    assert isinstance(answer(), dg.SkipReason)
