@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from orchestration.publish.mail import (
@@ -40,19 +40,22 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Letter:
-    """A message ready to be sent; ``tokens`` are kept when it is handed over."""
+    """A message ready to be sent, or without content when there is nothing to say.
 
-    content: bytes
+    ``tokens`` are kept when it is handed over; ``covered_us`` is how far the subscriber's digests
+    go once it was, or when there was nothing to say.
+    """
+
+    content: bytes | None
     tokens: tuple[Token, ...] = ()
     covered_us: int | None = None
-    """How far the subscriber's digests go once it was."""
 
 
 Clock = Callable[[], datetime]
 """Gives the present instant in UTC."""
 
-Compose = Callable[[Message, Subscriber], Letter | None]
-"""Writes a message's letter; None when there is nothing to say."""
+Compose = Callable[[Message, Subscriber], Letter]
+"""Writes a message's letter."""
 
 
 @dataclass
@@ -115,15 +118,18 @@ def _deliver_one(
     try:
         letter = compose(message, subscriber)
     except Exception as error:
-        # Its kind only: an error's text may repeat what somebody typed.
+        # Whatever is wrong with one, the others get theirs. Its kind only is told: an error's text
+        # may repeat what somebody typed.
         words = f"a letter could not be written: {type(error).__name__}"
         logger.error("%s", words)  # noqa: TRY400
         report.problem = words
         reply = (0, words)
         report.failed += _settle(store, message, State.PENDING, State.FAILED, now(), reply)
         return
-    if letter is None:
-        report.empty += _settle(store, message, State.PENDING, State.EMPTY, now())
+    covered_us = letter.covered_us
+    if letter.content is None:
+        state = State.EMPTY
+        report.empty += _settle(store, message, State.PENDING, state, now(), covered_us=covered_us)
         return
     state = State.PENDING
     try:
@@ -133,7 +139,7 @@ def _deliver_one(
             return
         state = State.SENDING
         reply = mailer.hand_over(letter.content)
-        report.sent += _settle(store, message, state, State.SENT, now(), reply, letter.covered_us)
+        report.sent += _settle(store, message, state, State.SENT, now(), reply, covered_us)
     except RefusedError as refusal:
         _refuse(store, message, state, refusal, now(), report)
     except OutcomeUnknownError as error:
@@ -196,7 +202,11 @@ def _settle(
         if moved and covered_us is not None:
             session.execute(
                 update(Subscriber)
-                .where(Subscriber.id == message.subscriber_id)
+                .where(
+                    Subscriber.id == message.subscriber_id,
+                    # Never backwards, also when readers were pointed at an earlier version.
+                    func.coalesce(Subscriber.covered_us, -1) < covered_us,
+                )
                 .values(covered_us=covered_us)
             )
     return moved

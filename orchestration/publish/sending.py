@@ -217,13 +217,16 @@ def _digest_composer(
         for subscriber_id, query in session.execute(rows):
             queries[subscriber_id].append(query)
 
-    def compose(message: Message, subscriber: Subscriber) -> Letter | None:
+    def compose(message: Message, subscriber: Subscriber) -> Letter:
         payload = json.loads(message.payload)
         listed_from = date.fromisoformat(payload.pop("listed_from"))
         window = Window(**payload, listed_from=listed_from)
+        if subscriber.standing != Standing.ACTIVE:
+            return Letter(None)
         digest = writer.digest(queries[subscriber.id], window)
-        if digest is None or subscriber.standing != Standing.ACTIVE:
-            return None
+        if digest is None:
+            # Nothing matched up to here; what comes later is news, however old it is by then.
+            return Letter(None, covered_us=window.through_us or None)
         return digest_letter(settings, message, subscriber, digest, window.through_us, clock())
 
     return compose

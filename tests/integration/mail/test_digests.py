@@ -89,6 +89,23 @@ def test_the_next_digest_has_only_what_is_new(
     assert "Paper 50 on" in second.part("plain")
 
 
+def test_what_is_collected_late_reaches_who_had_no_match_yet(
+    mailing: Settings, server: MailServer, version: Path, now: datetime
+) -> None:
+    add_subscribers(mailing, {"ada@example.org": ["number 50"]})
+    assert send_digests(mailing, version, "daily", now).states == {"empty": 1}
+    # Listed before the subscription's first day, seen after its first edition.
+    late = paper(50, now.date() - timedelta(days=4), first_observed_at=now + timedelta(hours=1))
+    tomorrow = now + timedelta(days=1)
+    write_version(version, [late], built_at=tomorrow)
+    assert send_digests(mailing, version, "daily", tomorrow).states == {"sent": 1}
+    # An earlier version that readers were pointed at does not make it news again.
+    write_version(version, [paper(1, now.date() - timedelta(days=4))], built_at=now)
+    assert send_digests(mailing, version, "daily", now + timedelta(days=2)).delivery.empty == 1
+    write_version(version, [late], built_at=tomorrow)
+    assert send_digests(mailing, version, "daily", now + timedelta(days=3)).delivery.empty == 1
+
+
 def test_a_first_digest_goes_back_to_the_last_day_with_papers(
     mailing: Settings, server: MailServer, tmp_path: Path, now: datetime
 ) -> None:
