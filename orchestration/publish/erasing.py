@@ -23,7 +23,7 @@ from orchestration.publish.store import (
 from orchestration.publish.subscriptions import subscriber_of
 from orchestration.settings import Settings
 
-UNSUBSCRIBED_KEPT: Final = timedelta(days=30)
+LEFT_KEPT: Final = timedelta(days=30)
 MESSAGES_KEPT: Final = timedelta(days=180)
 
 
@@ -64,8 +64,8 @@ def clean_up(settings: Settings, store: Store[Any], now: datetime) -> None:
         )
         session.execute(
             delete(Subscriber).where(
-                Subscriber.standing == Standing.UNSUBSCRIBED,
-                Subscriber.changed_at < now - UNSUBSCRIBED_KEPT,
+                Subscriber.standing.in_([Standing.UNSUBSCRIBED, Standing.SUSPENDED]),
+                Subscriber.changed_at < now - LEFT_KEPT,
             )
         )
 

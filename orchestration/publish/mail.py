@@ -57,7 +57,7 @@ class RefusedError(RuntimeError):
     @property
     def is_final(self) -> bool:
         """Whether trying again is pointless."""
-        return 500 <= self.code <= 599
+        return is_final(self.code)
 
 
 class OutcomeUnknownError(RuntimeError):
@@ -213,6 +213,11 @@ class Mailer:
             except BROKEN:
                 self._connection.close()
             self._connection = None
+
+
+def is_final(code: int) -> bool:
+    """Whether a refusal means "never"."""
+    return 500 <= code <= 599
 
 
 def _is_taken(code: int) -> bool:

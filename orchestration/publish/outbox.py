@@ -2,8 +2,9 @@
 
 A message is marked ``sending`` after the server agreed to take it and before its content is handed
 over. Whoever is killed in between leaves a message whose fate nobody knows: when its lease has run
-out it becomes ``uncertain``, is listed, and is never sent again. What does not belong here: what a
-message says (``letters.py``) and SMTP (``mail.py``).
+out it becomes ``uncertain``, is listed, and is never sent again. The subscriber's next edition
+repeats its papers, since twice is better than never. What does not belong here: what a message says
+(``letters.py``) and SMTP (``mail.py``).
 """
 
 from __future__ import annotations
@@ -24,14 +25,18 @@ from orchestration.publish.mail import (
     RefusedError,
     Reply,
     UnreachableError,
+    is_final,
 )
-from orchestration.publish.store import Message, State, Store, Subscriber, Token
+from orchestration.publish.store import Message, Standing, State, Store, Subscriber, Token
 
 LEASE: Final = timedelta(minutes=10)
 """Longer than a server may take to answer a mail; then its sender is taken for dead."""
 
 RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 """Waiting times after the answers "not now"; after the last the mail is given up."""
+
+REFUSALS_IN_A_ROW: Final = 3
+"""After so many mails that a server refused for good, its address gets no more."""
 
 BATCH: Final = 200
 
@@ -222,23 +227,41 @@ def _refuse(
 ) -> None:
     """Note a refusal, unless the message has become another sender's."""
     attempts = message.attempts + 1
-    is_final = refusal.is_final or attempts > len(RETRY_AFTER)
+    is_last = refusal.is_final or attempts > len(RETRY_AFTER)
     with store.begin() as session:
         noted = _move(
             session,
             message,
             expected,
-            State.FAILED if is_final else State.PENDING,
+            State.FAILED if is_last else State.PENDING,
             now,
             attempts=attempts,
-            due_at=now if is_final else now + RETRY_AFTER[attempts - 1],
+            due_at=now if is_last else now + RETRY_AFTER[attempts - 1],
             reply_code=refusal.code,
             reply=refusal.reply,
         )
+        if noted and refusal.is_final:
+            _suspend_if_dead(session, message, now)
     if noted:
         report.replies[refusal.code] += 1
-        report.failed += is_final
-        report.deferred += not is_final
+        report.failed += is_last
+        report.deferred += not is_last
+
+
+def _suspend_if_dead(session: Session, message: Message, now: datetime) -> None:
+    answered = (
+        select(Message.reply_code)
+        .where(Message.subscriber_id == message.subscriber_id, Message.reply_code > 0)
+        .order_by(Message.id.desc())
+        .limit(REFUSALS_IN_A_ROW)
+    )
+    codes = session.scalars(answered).all()
+    if len(codes) == REFUSALS_IN_A_ROW and all(is_final(code or 0) for code in codes):
+        session.execute(
+            update(Subscriber)
+            .where(Subscriber.id == message.subscriber_id, Subscriber.standing == Standing.ACTIVE)
+            .values(standing=Standing.SUSPENDED, changed_at=now)
+        )
 
 
 def _give_up_lost(store: Store[Any], now: datetime) -> int:

@@ -45,10 +45,15 @@ class Frequency(StrEnum):
 
 
 class Standing(StrEnum):
-    """Where a subscriber stands; only the active get digests."""
+    """Where a subscriber stands; only the active get digests.
+
+    ``suspended`` is an address whose server refused several mails for good; its owner, if any, can
+    confirm again.
+    """
 
     PENDING = "pending"
     ACTIVE = "active"
+    SUSPENDED = "suspended"
     UNSUBSCRIBED = "unsubscribed"
 
 

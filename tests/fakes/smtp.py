@@ -145,11 +145,10 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self._server.dialogues[address] += 1
-        refusal = self._server.step(address, "RCPT")
-        if refusal:
-            return refusal
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+        answer = self._server.step(address, "RCPT") or "250 OK"
+        if answer.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         recipient = envelope.rcpt_tos[0]

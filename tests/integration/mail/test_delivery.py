@@ -13,14 +13,22 @@ from sqlalchemy import select, update
 
 from orchestration.publish.doubts import doubtful
 from orchestration.publish.mail import Mailer
-from orchestration.publish.outbox import LEASE, RETRY_AFTER, DeliveryReport, Letter, deliver
+from orchestration.publish.outbox import (
+    LEASE,
+    REFUSALS_IN_A_ROW,
+    RETRY_AFTER,
+    DeliveryReport,
+    Letter,
+    deliver,
+)
 from orchestration.publish.sending import deliver_due, send_digests
 from orchestration.publish.store import Message, State, Subscriber, open_store
-from orchestration.publish.subscriptions import ask
+from orchestration.publish.subscriptions import ask, confirm
 from orchestration.settings import Settings
 from tests.fakes.published import paper, write_version
 from tests.fakes.smtp import MailServer
 from tests.integration.mail.conftest import add_subscribers, subscriber_id
+from tests.integration.mail.test_subscriptions import secret
 
 ADA, BOB, EVE = "ada@example.org", "bob@example.org", "eve@example.org"
 
@@ -85,6 +93,26 @@ def test_never_is_never_tried_again(
     assert message.reply in step
 
 
+def test_an_address_that_is_refused_for_good_gets_no_more(
+    mailing: Settings, server: MailServer, version: Path, now: datetime
+) -> None:
+    add_subscribers(mailing, {ADA: [""], BOB: [""]})
+    server.script(ADA, ["RCPT 550 no such user"] * REFUSALS_IN_A_ROW)
+    # One that is taken in between begins the count anew.
+    server.script(BOB, ["RCPT 550 full", "RCPT 550 full", "RCPT 250 OK", "RCPT 550 full"])
+    yesterday = now.date() - timedelta(days=1)
+    for day in range(5):
+        at = now + timedelta(days=day)
+        write_version(version, [paper(9, yesterday, first_observed_at=at)], built_at=at)
+        send_digests(mailing, version, "daily", at)
+    assert server.dialogues == {ADA: REFUSALS_IN_A_ROW, BOB: 5}
+    # Its owner can come back.
+    ask(open_store(mailing), ADA, "", "daily", "client", now)
+    assert deliver_due(mailing).sent == 1
+    confirm(open_store(mailing), secret(server, ADA, "confirm"), now)
+    assert send_digests(mailing, version, "daily", at).delivery.sent == 1
+
+
 @pytest.mark.parametrize(("step", "arrived"), [("DROP", 1), ("CUT", 0)])
 def test_a_broken_connection_is_a_doubt(
     mailing: Settings, server: MailServer, version: Path, now: datetime, step: str, arrived: int
@@ -101,6 +129,10 @@ def test_a_broken_connection_is_a_doubt(
     assert doubt.edition == f"daily:{now:%Y-%m-%d}"
     assert len(server.to(BOB)) == arrived
     assert (len(server.to(ADA)), len(server.to(EVE))) == (1, 1)
+    # The next edition has the same papers for who may have got none.
+    tomorrow = send_digests(mailing, version, "daily", now + timedelta(days=1))
+    assert tomorrow.states == {"empty": 2, "sent": 1}
+    assert server.received[-1].recipient == BOB
 
 
 def test_a_sender_that_died_leaves_a_doubt(

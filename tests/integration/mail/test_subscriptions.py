@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from orchestration.publish.addresses import SubscriptionError, normal_address
-from orchestration.publish.erasing import UNSUBSCRIBED_KEPT, clean_up, forget
+from orchestration.publish.erasing import LEFT_KEPT, clean_up, forget
 from orchestration.publish.sending import deliver_due, send_digests
 from orchestration.publish.store import Asked, Frequency, Subscriber, Token, open_store
 from orchestration.publish.subscriptions import (
@@ -298,4 +298,4 @@ def test_what_is_not_needed_is_erased(
 
     assert known(now) == {ADA, "bob@example.org", "eve@example.org"}
     assert known(now + timedelta(hours=49)) == {"bob@example.org", "eve@example.org"}
-    assert known(now + UNSUBSCRIBED_KEPT + timedelta(days=1)) == {"eve@example.org"}
+    assert known(now + LEFT_KEPT + timedelta(days=1)) == {"eve@example.org"}
