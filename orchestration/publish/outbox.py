@@ -13,30 +13,19 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-from sqlalchemy import CursorResult, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from orchestration.publish.mail import (
     Mailer,
     OutcomeUnknownError,
     RefusedError,
-    Reply,
     UnreachableError,
-    is_final,
 )
-from orchestration.publish.store import Message, Standing, State, Store, Subscriber, Token
-
-LEASE: Final = timedelta(minutes=10)
-"""Longer than a server may take to answer a mail; then its sender is taken for dead."""
-
-RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
-"""Waiting times after the answers "not now"; after the last the mail is given up."""
-
-REFUSALS_IN_A_ROW: Final = 3
-"""After so many mails that a server refused for good, its address gets no more."""
+from orchestration.publish.store import Message, State, Store, Subscriber, Token
+from orchestration.publish.tries import give_up_lost, mark, refuse, settle
 
 BATCH: Final = 200
 
@@ -99,7 +88,7 @@ def deliver(
 
     Two senders at once share the work: a message is handed over by the one that marks it.
     """
-    report = DeliveryReport(uncertain=_give_up_lost(store, now()))
+    report = DeliveryReport(uncertain=give_up_lost(store, now()))
     for message, subscriber in _due(store, editions, now):
         try:
             _deliver_one(store, mailer, compose, message, subscriber, now, report)
@@ -129,27 +118,31 @@ def _deliver_one(
         logger.error("%s", words)  # noqa: TRY400
         report.problem = words
         reply = (0, words)
-        report.failed += _settle(store, message, State.PENDING, State.FAILED, now(), reply)
+        report.failed += settle(store, message, State.PENDING, State.FAILED, now(), reply)
         return
     covered_us = letter.covered_us
     if letter.content is None:
         state = State.EMPTY
-        report.empty += _settle(store, message, State.PENDING, state, now(), covered_us=covered_us)
+        report.empty += settle(store, message, State.PENDING, state, now(), covered_us=covered_us)
         return
     state = State.PENDING
     try:
         mailer.offer(subscriber.email)
-        if not _mark(store, message, letter, now()):
+        if not mark(store, message, letter.tokens, now()):
             mailer.withdraw()
             return
         state = State.SENDING
         reply = mailer.hand_over(letter.content)
-        report.sent += _settle(store, message, state, State.SENT, now(), reply, covered_us)
+        report.sent += settle(store, message, state, State.SENT, now(), reply, covered_us)
     except RefusedError as refusal:
-        _refuse(store, message, state, refusal, now(), report)
+        became = refuse(store, message, state, refusal, now())
+        report.failed += became == State.FAILED
+        report.deferred += became == State.PENDING
+        if became is not None:
+            report.replies[refusal.code] += 1
     except OutcomeUnknownError as error:
         reply = (0, str(error))
-        report.uncertain += _settle(store, message, state, State.UNCERTAIN, now(), reply)
+        report.uncertain += settle(store, message, state, State.UNCERTAIN, now(), reply)
 
 
 def _due(store: Store[Any], editions: str, now: Clock) -> Iterator[tuple[Message, Subscriber]]:
@@ -173,120 +166,3 @@ def _due(store: Store[Any], editions: str, now: Clock) -> Iterator[tuple[Message
             return
         last = batch[-1][0].id
         yield from batch
-
-
-def _mark(store: Store[Any], message: Message, letter: Letter, now: datetime) -> bool:
-    """Write down that the letter is handed over; whether no other sender did."""
-    with store.begin() as session:
-        marked = _move(
-            session,
-            message,
-            State.PENDING,
-            State.SENDING,
-            now,
-            attempts=message.attempts + 1,
-            leased_until=now + LEASE,
-        )
-        if marked:
-            session.add_all(letter.tokens)
-    return marked
-
-
-def _settle(
-    store: Store[Any],
-    message: Message,
-    expected: State,
-    state: State,
-    now: datetime,
-    reply: Reply | None = None,
-    covered_us: int | None = None,
-) -> bool:
-    code, text = reply or (None, None)
-    with store.begin() as session:
-        moved = _move(session, message, expected, state, now, reply_code=code, reply=text)
-        if moved and covered_us is not None:
-            session.execute(
-                update(Subscriber)
-                .where(
-                    Subscriber.id == message.subscriber_id,
-                    # Never backwards, also when readers were pointed at an earlier version.
-                    func.coalesce(Subscriber.covered_us, -1) < covered_us,
-                )
-                .values(covered_us=covered_us)
-            )
-    return moved
-
-
-def _refuse(
-    store: Store[Any],
-    message: Message,
-    expected: State,
-    refusal: RefusedError,
-    now: datetime,
-    report: DeliveryReport,
-) -> None:
-    """Note a refusal, unless the message has become another sender's."""
-    attempts = message.attempts + 1
-    is_last = refusal.is_final or attempts > len(RETRY_AFTER)
-    with store.begin() as session:
-        noted = _move(
-            session,
-            message,
-            expected,
-            State.FAILED if is_last else State.PENDING,
-            now,
-            attempts=attempts,
-            due_at=now if is_last else now + RETRY_AFTER[attempts - 1],
-            reply_code=refusal.code,
-            reply=refusal.reply,
-        )
-        if noted and refusal.is_final:
-            _suspend_if_dead(session, message, now)
-    if noted:
-        report.replies[refusal.code] += 1
-        report.failed += is_last
-        report.deferred += not is_last
-
-
-def _suspend_if_dead(session: Session, message: Message, now: datetime) -> None:
-    answered = (
-        select(Message.reply_code)
-        .where(Message.subscriber_id == message.subscriber_id, Message.reply_code > 0)
-        .order_by(Message.id.desc())
-        .limit(REFUSALS_IN_A_ROW)
-    )
-    codes = session.scalars(answered).all()
-    if len(codes) == REFUSALS_IN_A_ROW and all(is_final(code or 0) for code in codes):
-        session.execute(
-            update(Subscriber)
-            .where(Subscriber.id == message.subscriber_id, Subscriber.standing == Standing.ACTIVE)
-            .values(standing=Standing.SUSPENDED, changed_at=now)
-        )
-
-
-def _give_up_lost(store: Store[Any], now: datetime) -> int:
-    with store.begin() as session:
-        result = session.execute(
-            update(Message)
-            .where(Message.state == State.SENDING, Message.leased_until < now)
-            .values(state=State.UNCERTAIN, changed_at=now, reply="the sender was killed")
-        )
-        assert isinstance(result, CursorResult)
-        return int(result.rowcount)
-
-
-def _move(
-    session: Session,
-    message: Message,
-    expected: State,
-    state: State,
-    now: datetime,
-    **values: object,
-) -> bool:
-    result = session.execute(
-        update(Message)
-        .where(Message.id == message.id, Message.state == expected)
-        .values(state=state, changed_at=now, **values)
-    )
-    assert isinstance(result, CursorResult)
-    return int(result.rowcount) == 1

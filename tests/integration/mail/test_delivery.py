@@ -13,17 +13,11 @@ from sqlalchemy import select, update
 
 from orchestration.publish.doubts import doubtful
 from orchestration.publish.mail import Mailer
-from orchestration.publish.outbox import (
-    LEASE,
-    REFUSALS_IN_A_ROW,
-    RETRY_AFTER,
-    DeliveryReport,
-    Letter,
-    deliver,
-)
+from orchestration.publish.outbox import DeliveryReport, Letter, deliver
 from orchestration.publish.sending import deliver_due, send_digests
 from orchestration.publish.store import Message, State, Subscriber, open_store
 from orchestration.publish.subscriptions import ask, confirm
+from orchestration.publish.tries import LEASE, REFUSALS_IN_A_ROW, RETRY_AFTER
 from orchestration.settings import Settings
 from tests.fakes.published import paper, write_version
 from tests.fakes.smtp import MailServer

@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import select
 
 from orchestration.publish.doubts import counts, doubtful
-from orchestration.publish.outbox import LEASE
 from orchestration.publish.sending import deliver_due
 from orchestration.publish.store import Message, State, Subscriber, open_store
+from orchestration.publish.tries import LEASE
 from orchestration.settings import Settings
 from tests.fakes.smtp import MailServer
 from tests.integration.mail.conftest import add_subscribers
