@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import address, components, highlight, markup
 from dashboard.data import search, warehouse
 from dashboard.data.warehouse import Warehouse
-from orchestration.publish.query import QueryError
+from orchestration.publish.query import QueryError, part_text
 
 HELP = """
 Every part has to match. `"two words"` in a row, `trans*` beginnings, `-word` without it, and
@@ -97,8 +97,7 @@ def facets(found: search.Found) -> None:
 def _part(facet: str, value: str) -> str:
     if facet == "year":
         return f"after:{value} before:{int(value) + 1}"
-    field = "org" if facet == "organization" else facet
-    return f'{field}:"{value.replace(chr(34), " ")}"'
+    return part_text("org" if facet == "organization" else facet, value)
 
 
 def nothing_found(query: str) -> None:

@@ -14,7 +14,7 @@ from dashboard.data import warehouse
 from orchestration.publish.addresses import SubscriptionError
 from orchestration.publish.digests import query_words
 from orchestration.publish.feeds import known_feeds
-from orchestration.publish.query import QueryError, parse_query
+from orchestration.publish.query import QueryError, parse_query, part_text
 from orchestration.publish.searches import (
     ORDERS,
     SearchError,
@@ -75,8 +75,7 @@ def wanted_query() -> str:
         )
     if kind == "all":
         return ""
-    value = st.text_input(KINDS[kind], max_chars=200).strip().replace('"', " ")
-    return f'{kind}:"{value}"'
+    return part_text(kind, st.text_input(KINDS[kind], max_chars=200))
 
 
 def subscription() -> None:

@@ -14,7 +14,7 @@ from typing import Final
 from orchestration.publish.facts import Day, Paper, week_of
 from orchestration.publish.feed_state import fingerprint
 from orchestration.publish.links import Links
-from orchestration.publish.query import parse_query
+from orchestration.publish.query import Kind, one_part
 from orchestration.publish.readings import Reader
 from orchestration.publish.rendering import day_words, plural, render
 from orchestration.publish.searches import SearchFile
@@ -58,11 +58,6 @@ class Feed:
     entries: list[Entry] = field(default_factory=list)
 
 
-def editions(reader: Reader, links: Links) -> list[Feed]:
-    """The daily and the weekly feed."""
-    return _Editions(reader, links).feeds()
-
-
 def trending(reader: Reader, links: Links) -> Feed:
     """The papers that trend this week."""
     papers = reader.trending("week", PAPERS_TRENDING)
@@ -76,7 +71,7 @@ def rising(reader: Reader, links: Links) -> Feed:
     week = week_of(reader.build().built_at.date())
     entries = []
     for topic in reader.rising_topics(TOPICS_RISING):
-        query = parse_query(f'topic:"{topic.topic.replace(chr(34), " ")}"')
+        query = one_part(Kind.TOPIC, topic.topic)
         papers, _ = reader.matching(query, "newest", PAPERS_A_TOPIC)
         content = render("feed_topic.html", topic=topic, papers=papers, links=links)
         page = links.topic(topic.topic)
@@ -96,18 +91,17 @@ def rising(reader: Reader, links: Links) -> Feed:
     return Feed("rising-topics", "Papertide: rising topics", subtitle, links.home, entries)
 
 
-def searches(reader: Reader, links: Links, saved: Sequence[SearchFile]) -> list[Feed]:
-    """A feed for each saved search."""
-    feeds = []
-    for file in saved:
-        search = file.search
-        papers, matches = reader.matching(search.parsed, search.order, search.limit)
-        entries = [paper_entry(paper, links) for paper in papers]
-        subtitle = f"{plural(matches, 'paper')} for: {search.query or 'everything'}"
-        title = f"Papertide: {search.name}"
-        page = links.search(search.query)
-        feeds.append(Feed(f"searches/{file.slug}", title, subtitle, page, entries))
-    return feeds
+def saved_search(reader: Reader, links: Links, file: SearchFile) -> Feed:
+    """The feed of a saved search."""
+    search = file.search
+    papers, matches = reader.matching(search.parsed, search.order, search.limit)
+    return Feed(
+        name=f"searches/{file.slug}",
+        title=f"Papertide: {search.name}",
+        subtitle=f"{plural(matches, 'paper')} for: {search.query or 'everything'}",
+        page=links.search(search.query),
+        entries=[paper_entry(paper, links) for paper in papers],
+    )
 
 
 def paper_entry(paper: Paper, links: Links) -> Entry:
@@ -127,7 +121,7 @@ def paper_entry(paper: Paper, links: Links) -> Entry:
     )
 
 
-class _Editions:
+class Editions:
     """Days and weeks of one version."""
 
     def __init__(self, reader: Reader, links: Links) -> None:
@@ -139,24 +133,21 @@ class _Editions:
     def _days(self) -> list[Day]:
         return self._reader.days()
 
-    def feeds(self) -> list[Feed]:
+    def daily(self) -> Feed:
+        """The daily feed."""
         newest = self._days[-1] if self._days else None
         state = "No day has been collected yet."
         if newest:
             state = f"{day_words(newest.listing_date)}: {self._in_words(newest)}."
-        daily = [self._day(day) for day in self._days_kept()]
-        weekly = [self._week(first) for first in self._weeks_kept()]
-        links = self._links
-        return [
-            Feed("daily", "Papertide: each day's papers", state, links.home, daily),
-            Feed(
-                "weekly",
-                "Papertide: the best of each week",
-                f"The {PAPERS_A_WEEK} papers with the best score of each week that is over",
-                links.home,
-                weekly,
-            ),
-        ]
+        entries = [self._day(day) for day in self._days_kept()]
+        return Feed("daily", "Papertide: each day's papers", state, self._links.home, entries)
+
+    def weekly(self) -> Feed:
+        """The weekly feed."""
+        subtitle = f"The {PAPERS_A_WEEK} papers with the best score of each week that is over"
+        entries = [self._week(first) for first in self._weeks_kept()]
+        title = "Papertide: the best of each week"
+        return Feed("weekly", title, subtitle, self._links.home, entries)
 
     def _days_kept(self) -> list[Day]:
         """The newest days, newest first, and the last complete one however old it is."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid5
@@ -18,11 +20,11 @@ from uuid import UUID, uuid5
 from feedgen.feed import FeedGenerator
 
 from orchestration.files import write_atomically
-from orchestration.publish.editions import Feed, editions, rising, searches, trending
+from orchestration.publish.editions import Editions, Feed, rising, saved_search, trending
 from orchestration.publish.feed_state import FeedState, Known, fingerprint
 from orchestration.publish.links import Links
-from orchestration.publish.readings import open_reader
-from orchestration.publish.searches import read_searches
+from orchestration.publish.readings import Reader, open_reader
+from orchestration.publish.searches import SearchFile, read_searches
 from orchestration.settings import Settings
 
 # Ids stay when the dashboard moves to another address, so they are made from names alone.
@@ -42,7 +44,7 @@ INDEX: Final = "index.json"
 
 @dataclass
 class FeedsReport:
-    """What was written: entries by feed, feeds whose file changed, searches that can't be used."""
+    """What was written: entries by feed, feeds whose file changed, what went wrong."""
 
     entries: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
@@ -68,34 +70,58 @@ def write_feeds(
 ) -> FeedsReport:
     """Write every feed of the published version at ``warehouse_path``.
 
-    Files whose bytes stay are not touched. A saved search that can't be used is reported and its
-    neighbours are written.
+    Files whose bytes stay are not touched. A feed that can't be written is reported and keeps its
+    last edition; its neighbours are written.
     """
     started = time.perf_counter()
     links = Links(settings.public_url)
     state = FeedState(settings.feeds / "state.json", now or datetime.now(UTC))
     saved, problems = read_searches(settings.searches)
-    with open_reader(warehouse_path) as reader:
-        feeds = [*editions(reader, links), trending(reader, links), rising(reader, links)]
-        feeds += searches(reader, links, saved)
     report = FeedsReport(problems=problems)
-    documents = {feed.name: _document(feed, links, state) for feed in feeds}
+    documents = {}
+    with open_reader(warehouse_path) as reader:
+        feeds = _feeds(reader, links, saved)
+        for name, make in feeds.items():
+            try:
+                feed = make()
+                documents[name] = _document(feed, links, state)
+            except Exception as error:
+                # Whatever is wrong with one feed, it stops no other.
+                report.problems.append(f"{name}: {type(error).__name__}: {error}")
+            else:
+                report.entries[name] = len(feed.entries)
     state.save()
-    for feed in feeds:
-        report.entries[feed.name] = len(feed.entries)
-        path = feed_path(settings, feed.name)
-        if not path.exists() or path.read_bytes() != documents[feed.name]:
-            write_atomically(path, documents[feed.name])
-            report.changed.append(feed.name)
+    for name, document in documents.items():
+        path = feed_path(settings, name)
+        if not path.exists() or path.read_bytes() != document:
+            write_atomically(path, document)
+            report.changed.append(name)
     titles = FEED_NAMES | {f"searches/{file.slug}": file.search.name for file in saved}
+    titles = {name: title for name, title in titles.items() if feed_path(settings, name).exists()}
     write_atomically(settings.feeds / INDEX, json.dumps(titles).encode())
     for path in sorted((settings.feeds / "searches").glob("*.xml")):
         name = f"searches/{path.stem}"
-        if name not in documents:
+        if name not in feeds:
             path.unlink()
             report.removed.append(name)
     report.seconds = time.perf_counter() - started
     return report
+
+
+def _feeds(
+    reader: Reader, links: Links, saved: Sequence[SearchFile]
+) -> dict[str, Callable[[], Feed]]:
+    """What makes each feed, by name."""
+    periods = Editions(reader, links)
+    standing: dict[str, Callable[[], Feed]] = {
+        "daily": periods.daily,
+        "weekly": periods.weekly,
+        "trending": partial(trending, reader, links),
+        "rising-topics": partial(rising, reader, links),
+    }
+    return standing | {
+        f"searches/{file.slug}": partial(saved_search, reader, links, file) for file in saved
+    }
 
 
 def _id(key: str) -> str:

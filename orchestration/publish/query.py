@@ -32,9 +32,21 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from orchestration.publish.facts import clean
 from orchestration.publish.folding import Folded, fold, fold_text
 
-__all__ = ["Folded", "Kind", "Part", "Query", "QueryError", "fold", "fold_text", "parse_query"]
+__all__ = [
+    "Folded",
+    "Kind",
+    "Part",
+    "Query",
+    "QueryError",
+    "fold",
+    "fold_text",
+    "one_part",
+    "parse_query",
+    "part_text",
+]
 
 MAX_LENGTH: Final = 500
 MAX_PARTS: Final = 30
@@ -74,6 +86,7 @@ _PART = re.compile(
 )
 MADE_ANEW: Final = Folded()
 _PLAIN_QUOTES: Final = str.maketrans("“”„«»", '"""""')  # what phones type
+_NO_QUOTES: Final = dict.fromkeys([ord('"'), *_PLAIN_QUOTES], " ")
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -165,6 +178,16 @@ class Query:
         )
 
 
+def one_part(kind: Kind, value: str) -> Query:
+    """The query for one part, whatever strangers put into its value."""
+    return Query(part_text(kind, value), (Part(kind, value),))
+
+
+def part_text(kind: str, value: str) -> str:
+    """A field with its value as somebody would type it; quotation marks can't be part of it."""
+    return f'{kind}:"{clean(value.translate(_NO_QUOTES))}"'
+
+
 def parse_query(text: str) -> Query:
     """Parse what somebody typed.
 
@@ -172,7 +195,7 @@ def parse_query(text: str) -> Query:
         QueryError: a quotation mark without partner, an unknown field, a value the field can't
             take, or too much text.
     """
-    text = " ".join(text.translate(_PLAIN_QUOTES).split())
+    text = clean(text.translate(_PLAIN_QUOTES))
     if len(text) > MAX_LENGTH:
         raise QueryError(f"a query has at most {MAX_LENGTH} characters, this one {len(text)}")
     parts: list[Part] = []

@@ -130,7 +130,8 @@ class Reader:
             " from warehouse.topics where is_rising order by rising_rank, topic limit $limit",
             {"limit": limit},
         )
-        return [Topic(**{**row, "topic": clean(row["topic"])}) for row in rows]
+        topics = [Topic(**{**row, "topic": clean(row["topic"])}) for row in rows]
+        return [topic for topic in topics if topic.topic]
 
     def days(self, first: date | None = None) -> list[Day]:
         """Listing days that were observed, oldest first."""

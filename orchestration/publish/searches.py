@@ -27,9 +27,11 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    field_validator,
 )
 
 from orchestration.files import write_atomically
+from orchestration.publish.facts import clean
 from orchestration.publish.query import Query, parse_query
 
 MAX_SEARCHES: Final = 500
@@ -61,15 +63,16 @@ class SavedSearch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[
-        str,
-        StringConstraints(
-            strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$"
-        ),
-    ]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     query: Annotated[str, AfterValidator(_query)]
     order: Order = "score"
     limit: int = Field(50, ge=1, le=200)
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def _fit_for_a_title(cls, name: object) -> object:
+        # A feed's title can't hold every character.
+        return clean(name) if isinstance(name, str) else name
 
     @property
     def parsed(self) -> Query:

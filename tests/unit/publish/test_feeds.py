@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import feedparser
 import pytest
 from lxml import etree
 
-from orchestration.publish.feeds import FEED_NAMES, feed_path, write_feeds
+from orchestration.publish.feeds import FEED_NAMES, feed_path, known_feeds, write_feeds
 from orchestration.publish.searches import SavedSearch, save_search
 from orchestration.settings import Settings
 from tests.fakes.published import BUILT_AT, paper, write_version
@@ -253,3 +254,59 @@ def test_a_topic_rises_once_a_week(settings: Settings, version: Path) -> None:
     write_feeds(settings, next_week, LATER)
     [second] = read(settings, "rising-topics").entries
     assert second.id != first.id
+
+
+HARD = [
+    "author: “x",
+    '"',
+    "топик:“",
+    "a" * 600,
+    "&",
+    "x*",
+    "-",
+    "after:never",
+    "\ufffe\x00",
+    "' --",
+]
+
+
+def test_no_topic_stops_the_feeds(settings: Settings, version: Path) -> None:
+    rows = [(topic, place) for place, topic in enumerate(HARD)]
+    with duckdb.connect(str(version)) as connection:
+        connection.execute("update papers set topics = topics || ? where rowid = 0", [HARD])
+        connection.execute("delete from topics")
+        connection.executemany("insert into topics values (?, 1, true, 1, 0.1, 3.0, ?)", rows)
+    report = write_feeds(settings, version, BUILT_AT)
+    assert report.problems == []
+    # Nothing is left of one.
+    assert report.entries["rising-topics"] == len(HARD) - 1
+    check_rules(feed_path(settings, "rising-topics"))
+    rising = {entry.title: entry for entry in read(settings, "rising-topics").entries}
+    assert rising["Rising: author: “x"].content[0].value.count("<li>") == 1
+
+
+def test_a_search_from_anywhere_makes_a_valid_feed(settings: Settings, version: Path) -> None:
+    (settings.searches / "odd.yml").write_text(
+        'name: "odd\\x01 \\ufffe\\uffff name"\nquery: "topic\\ufffe \\x0bthing\\x00"\n'
+    )
+    report = write_feeds(settings, version, BUILT_AT)
+    assert report.problems == []
+    check_rules(feed_path(settings, "searches/odd"))
+    assert read(settings, "searches/odd").feed.title == "Papertide: odd name"
+
+
+def test_a_feed_that_cannot_be_made_keeps_its_last_edition(
+    settings: Settings, version: Path
+) -> None:
+    save_search(settings.searches, SavedSearch(name="Mine", query="topic"))
+    write_feeds(settings, version, BUILT_AT)
+    before = feed_path(settings, "rising-topics").read_bytes()
+    with duckdb.connect(str(version)) as connection:
+        connection.execute("drop table topics")
+        connection.execute("update papers set title = 'Corrected'")
+    report = write_feeds(settings, version, LATER)
+    [problem] = report.problems
+    assert problem.startswith("rising-topics: CatalogException: ")
+    assert feed_path(settings, "rising-topics").read_bytes() == before
+    assert set(report.changed) == {"trending", "searches/mine"}
+    assert set(known_feeds(settings)) == {*FEED_NAMES, "searches/mine"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 
 import duckdb
@@ -14,10 +15,13 @@ from orchestration.publish.query import (
     MAX_LENGTH,
     MAX_PARTS,
     Folded,
+    Kind,
     QueryError,
     fold,
     fold_text,
+    one_part,
     parse_query,
+    part_text,
 )
 
 PAPERS = [
@@ -162,6 +166,26 @@ def test_titles_and_addresses_can_be_pasted() -> None:
         "https://arxiv.org/abs/1810.04805",
     )
     assert parse_query("kept -dropped author:ada pre*").words == ("kept", "pre")
+
+
+@pytest.mark.parametrize(
+    "value", ["speech recognition", '“speech" recognition«', " speech\ufffe \x00recognition"]
+)
+def test_a_value_of_strangers_is_one_part(papers: duckdb.DuckDBPyConnection, value: str) -> None:
+    assert found(papers, part_text("topic", value)) == "a"
+    condition, parameters = one_part(Kind.TOPIC, value).where(KEPT)
+    assert len(papers.execute(f"from papers where {condition}", parameters).fetchall()) <= 1
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_any_value_makes_one_part(text: str) -> None:
+    with suppress(QueryError):
+        assert len(parse_query(part_text("topic", text)).parts) == 1
+
+
+def test_no_query_holds_what_xml_cannot() -> None:
+    assert parse_query("a\x00b \ufffe \x1f“c\x0b d”").text == 'ab "c d"'
 
 
 @given(st.text(max_size=60))
