@@ -14,6 +14,7 @@ from dashboard.data import warehouse
 from orchestration.publish.addresses import SubscriptionError
 from orchestration.publish.digests import query_words
 from orchestration.publish.feeds import known_feeds
+from orchestration.publish.limits import count_search
 from orchestration.publish.query import QueryError, parse_query, part_text
 from orchestration.publish.searches import (
     ORDERS,
@@ -56,6 +57,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def client() -> str:
+    """Who asks, for the limits."""
+    return st.context.ip_address or "this machine"
+
+
 def wanted_query() -> str:
     """What to get news of, as a query; empty for all papers."""
     given = st.query_params.get("q")
@@ -94,8 +100,7 @@ def subscription() -> None:
             )
         if pressed:
             try:
-                client = st.context.ip_address or "this machine"
-                ask(open_store(settings), email, query, frequency or "", client, now())
+                ask(open_store(settings), email, query, frequency or "", client(), now())
             except SubscriptionError as error:
                 st.error(plain(str(error)))
             else:
@@ -188,8 +193,10 @@ def saving() -> None:
         order = st.selectbox("Order by", list(ORDERS))
         if st.form_submit_button("Save"):
             try:
-                file = save_search(settings.searches, validate_search(name, query, order))
-            except SearchError as error:
+                search = validate_search(name, query, order)
+                count_search(open_store(settings), client(), now())
+                file = save_search(settings.searches, search)
+            except (SearchError, SubscriptionError) as error:
                 st.error(plain(str(error)))
             else:
                 words = f"Saved: feeds/searches/{file.slug}.xml comes with the next publication."

@@ -1,4 +1,4 @@
-"""E-mail addresses as they are kept, and how often one may be asked for.
+"""E-mail addresses as they are kept.
 
 What does not belong here: subscriptions.
 """
@@ -7,15 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime, timedelta
-from typing import Final
-
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
-from orchestration.publish.store import Asked
-
-ASKED_WINDOW: Final = timedelta(hours=1)
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -52,26 +43,4 @@ def normal_address(text: str) -> str:
 
 def address_key(address: str) -> str:
     """What requests for an address are counted under; not the address itself."""
-    return _hash(f"address:{address}")
-
-
-def client_key(client: str) -> str:
-    """What requests of a client are counted under."""
-    return _hash(f"client:{client}")
-
-
-def asked_too_often(session: Session, key: str, limit: int, now: datetime) -> bool:
-    """Whether ``key`` has asked ``limit`` times within the window; if not, count this time."""
-    asked = session.scalar(
-        select(func.count())
-        .select_from(Asked)
-        .where(Asked.who == key, Asked.asked_at > now - ASKED_WINDOW)
-    )
-    if (asked or 0) >= limit:
-        return True
-    session.add(Asked(who=key, asked_at=now))
-    return False
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(f"address:{address}".encode()).hexdigest()

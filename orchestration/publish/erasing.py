@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import delete, exists
 
-from orchestration.publish.addresses import ASKED_WINDOW, address_key, normal_address
+from orchestration.publish.addresses import address_key, normal_address
+from orchestration.publish.limits import LONGEST
 from orchestration.publish.store import (
     Asked,
     Message,
@@ -51,7 +52,7 @@ def clean_up(settings: Settings, store: Store[Any], now: datetime) -> None:
     confirm_by = now - timedelta(hours=settings.confirmation_hours)
     waiting = exists().where(Message.subscriber_id == Subscriber.id, Message.state == State.PENDING)
     with store.begin() as session:
-        session.execute(delete(Asked).where(Asked.asked_at < now - ASKED_WINDOW))
+        session.execute(delete(Asked).where(Asked.asked_at < now - LONGEST))
         session.execute(delete(Token).where(Token.expires_at < now))
         session.execute(delete(Message).where(Message.changed_at < now - MESSAGES_KEPT))
         session.execute(

@@ -6,6 +6,7 @@ What does not belong here: which papers a digest has (``digests.py``) and sendin
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
@@ -22,6 +23,9 @@ from orchestration.publish.store import Frequency, Message, Purpose, Subscriber
 from orchestration.publish.tokens import new_token
 from orchestration.settings import Settings
 
+_PLAIN_WORDS: Final = re.compile(r"(?:[^\W\d_]|\d(?!\d{3})|[ '&+-]|\.(?= |$)){1,60}")
+"""Names of people and topics: no addresses, no long numbers, no messages."""
+
 # Long lines stay whole up to SMTP's limit: not every mail program unfolds List-Unsubscribe.
 WIRE: Final = compat32.clone(linesep="\r\n", max_line_length=998)
 
@@ -35,7 +39,7 @@ def confirmation_letter(
     expires_at = now + timedelta(hours=settings.confirmation_hours)
     secret, token = new_token(subscriber.id, Purpose.CONFIRM, expires_at, wanted)
     values = {
-        "what": query_words(wanted["query"]),
+        "what": _in_our_words(wanted["query"]),
         "frequency": wanted["frequency"],
         "link": links.confirm(secret),
         "hours": settings.confirmation_hours,
@@ -51,6 +55,14 @@ def confirmation_letter(
         html=render("confirmation.html", **values),
     )
     return Letter(mail.as_bytes(policy=WIRE), (token,))
+
+
+def _in_our_words(query: str) -> str:
+    """What is asked for, without what a stranger may want to tell the reader of a mail."""
+    words = query_words(query)
+    if words == query or not _PLAIN_WORDS.fullmatch(words):
+        return "a search of your own"
+    return words
 
 
 def digest_letter(

@@ -18,12 +18,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from orchestration.publish.addresses import (
-    SubscriptionError,
-    address_key,
+from orchestration.publish.addresses import SubscriptionError, address_key, normal_address
+from orchestration.publish.limits import (
+    BY_ADDRESS,
+    BY_CLIENT,
+    TooManyRequestsError,
     asked_too_often,
     client_key,
-    normal_address,
 )
 from orchestration.publish.query import parse_query
 from orchestration.publish.store import (
@@ -39,15 +40,9 @@ from orchestration.publish.store import (
 from orchestration.publish.tokens import find_token
 
 MAX_INTERESTS: Final = 10
-ASKED_BY_ADDRESS: Final = 3
-ASKED_BY_CLIENT: Final = 20
 
 CONFIRMATION: Final = "confirm:"
 """How the editions of confirmation mails begin."""
-
-
-class TooManyRequestsError(SubscriptionError):
-    """This client asked too often."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,7 @@ def ask(
     address = normal_address(email)
     wanted = {"query": _query(query), "frequency": _frequency(frequency)}
     with store.begin() as session:
-        if asked_too_often(session, client_key(client), ASKED_BY_CLIENT, now):
+        if asked_too_often(session, client_key(client), BY_CLIENT, now):
             raise TooManyRequestsError("Too many requests from here; try again in an hour.")
     try:
         _enqueue_confirmation(store, address, wanted, now)
@@ -88,7 +83,7 @@ def _enqueue_confirmation(
     store: Store[Any], address: str, wanted: dict[str, str], now: datetime
 ) -> None:
     with store.begin() as session:
-        if asked_too_often(session, address_key(address), ASKED_BY_ADDRESS, now):
+        if asked_too_often(session, address_key(address), BY_ADDRESS, now):
             return
         subscriber = subscriber_of(session, address)
         if subscriber is None:

@@ -203,6 +203,16 @@ def test_nginx_takes_its_site_and_each_way_in_has_a_login(tmp_path: Path) -> Non
     assert {args for args, inner in locations.items() if "auth_basic" not in inner} == {
         ("~", "^/(feeds|confirm|unsubscribe)(/|$)")
     }
+    headers = {
+        tuple(block["args"])
+        for server in parsed["config"][1]["parsed"]
+        for block in server["block"]
+        if block["directive"] == "proxy_set_header"
+    }
+    # uvicorn takes it from a proxy of the same machine; a reader's own is replaced.
+    assert ("X-Forwarded-For", "$remote_addr") in headers
+    # In a location of its own it would hide those of the server.
+    assert not any("proxy_set_header" in inner for inner in locations.values())
     commands = " ".join(unit.read_text() for unit in UNITS)
     for port in re.findall(r"127\.0\.0\.1:(\d+)", (SERVER / "nginx.conf").read_text()):
         assert re.search(rf"(-p|--server\.port) {port}\b", commands)
