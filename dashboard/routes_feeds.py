@@ -30,6 +30,7 @@ from orchestration.publish.links import Links
 from orchestration.publish.rendering import render
 from orchestration.publish.store import open_store
 from orchestration.publish.subscriptions import (
+    MAX_INTERESTS,
     check_confirm,
     check_unsubscribe,
     confirm,
@@ -97,7 +98,13 @@ def confirm_subscription(request: Request) -> Response:
     def act(secret: str) -> Response:
         wanted = confirm(open_store(load_settings()), secret, _now())
         what = ", ".join(query_words(query) for query in wanted.queries)
-        return _answer("It starts", f"You will get a {wanted.frequency} digest: {what}.")
+        words = f"You will get a {wanted.frequency} digest: {what}."
+        if wanted.left_out is not None:
+            words += (
+                f" Not added: {query_words(wanted.left_out)}, as a digest has at most"
+                f" {MAX_INTERESTS} searches. Its link to change it lets you replace one."
+            )
+        return _answer("It starts", words)
 
     return _with_link(request, ask, act)
 

@@ -188,7 +188,7 @@ def _open(address: str) -> Store[Any]:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _keep_private(Path(url.database))
     # Parameters are addresses and hashes: an error's text must not carry them into a log.
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     if url.get_backend_name() == "sqlite":
@@ -197,9 +197,17 @@ def _open(address: str) -> Store[Any]:
             engine, "begin", lambda connection: connection.exec_driver_sql("begin immediate")
         )
     _create_tables(engine)
-    if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).chmod(0o600)
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def _keep_private(database: Path) -> None:
+    """Let nobody else read the file; SQLite gives its journal the mode the file has by then."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    database.touch(0o600)
+    for suffix in ("", "-wal", "-shm"):
+        file = database.with_name(database.name + suffix)
+        if file.exists():
+            file.chmod(0o600)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

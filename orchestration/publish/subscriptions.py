@@ -47,10 +47,14 @@ CONFIRMATION: Final = "confirm:"
 
 @dataclass(frozen=True)
 class Preferences:
-    """What a subscriber gets: queries, and how often."""
+    """What a subscriber gets: queries, and how often.
+
+    ``left_out`` is a query that was one too many.
+    """
 
     frequency: Frequency
     queries: tuple[str, ...]
+    left_out: str | None = None
 
 
 def ask(
@@ -120,8 +124,11 @@ def confirm(store: Store[Any], secret: str, now: datetime) -> Preferences:
         subscriber.frequency = wanted["frequency"]
         subscriber.changed_at = now
         queries = _queries(session, subscriber.id)
-        if wanted["query"] not in queries and len(queries) < MAX_INTERESTS:
-            session.add(Interest(subscriber_id=subscriber.id, query=wanted["query"]))
+        query = wanted["query"]
+        if query not in queries and len(queries) >= MAX_INTERESTS:
+            return Preferences(Frequency(subscriber.frequency), queries, left_out=query)
+        if query not in queries:
+            session.add(Interest(subscriber_id=subscriber.id, query=query))
         return _preferences(session, subscriber)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -10,8 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
+from orchestration.publish import store as store_module
 from orchestration.publish.addresses import SubscriptionError, normal_address
-from orchestration.publish.erasing import LEFT_KEPT, clean_up, forget
+from orchestration.publish.erasing import LEFT_KEPT, JournalInUseError, clean_up, forget
 from orchestration.publish.limits import (
     BY_ADDRESS,
     BY_CLIENT,
@@ -145,6 +148,14 @@ def test_a_second_wish_is_added(mailing: Settings, server: MailServer, now: date
     deliver_due(mailing, now=now)
     wanted = confirm(store, secret(server, ADA, "confirm"), now)
     assert wanted == Preferences(Frequency.WEEKLY, ("one", "two"))
+
+
+def test_a_wish_too_many_is_said(mailing: Settings, server: MailServer, now: datetime) -> None:
+    held = tuple(f"query{number}" for number in range(MAX_INTERESTS))
+    add_subscribers(mailing, {ADA: [*held]})
+    link = subscribed(mailing, server, now, "one more")
+    wanted = confirm(open_store(mailing), link, now)
+    assert wanted == Preferences(Frequency.DAILY, held, left_out="one more")
 
 
 def test_limits_by_address_and_by_client(
@@ -333,10 +344,39 @@ def test_deleted_addresses_are_not_in_the_file(
     mailing = server.settings(settings)
     confirm(open_store(mailing), subscribed(mailing, server, now), now)
     forget(open_store(mailing), ADA)
-    assert (settings.home / "subscriptions.db").stat().st_mode & 0o077 == 0
     files = list(settings.home.glob("subscriptions.db*"))
     assert len(files) == 3
+    assert all(file.stat().st_mode & 0o077 == 0 for file in files)
     assert not any(b"ada@example" in file.read_bytes() for file in files)
+
+
+def test_forgetting_while_somebody_reads(
+    settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "LOCK_SECONDS", 0)
+    store = open_store(settings)
+    ask(store, ADA, "", "daily", "client", now)
+    journal = settings.home / "subscriptions.db-wal"
+    with closing(sqlite3.connect(settings.home / "subscriptions.db")) as reader:
+        reader.execute("begin")
+        assert reader.execute("select count(*) from subscribers").fetchone() == (1,)
+        with pytest.raises(JournalInUseError, match="do it again"):
+            forget(store, ADA)
+        assert b"ada@example" in journal.read_bytes()
+    assert forget(store, ADA) is False
+    assert journal.read_bytes() == b""
+
+
+def test_a_question_that_could_not_be_asked_in_time(
+    mailing: Settings, server: MailServer, now: datetime
+) -> None:
+    ask(open_store(mailing), ADA, "", "daily", "client", now)
+    # The mail server comes back after days: nobody remembers having asked.
+    assert deliver_due(mailing, now=now + timedelta(hours=49)).sent == 0
+    assert server.received == []
+    assert "ada" not in everything_in(mailing)
+    if mailing.subscriptions_database.startswith("sqlite"):
+        assert (mailing.home / "subscriptions.db-wal").read_bytes() == b""
 
 
 def test_what_is_not_needed_is_erased(
