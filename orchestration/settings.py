@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from email.utils import parseaddr
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -141,8 +142,23 @@ class Settings(BaseSettings):
         # The messages must not repeat the address: it may hold a password.
         if parts and (parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname):
             raise ValueError("must be smtps://host, smtp://host or smtp+plain://host")
+        try:
+            _ = parts and parts.port
+        except ValueError:
+            raise ValueError("its port is no number up to 65535") from None
         if parts and parts.scheme == "smtp+plain" and parts.username:
             raise ValueError("a login needs TLS: smtps:// or smtp://")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        name, address = parseaddr(value)
+        local, _, domain = address.rpartition("@")
+        is_written_so = value.strip() in (address, f"{name} <{address}>", f'"{name}" <{address}>')
+        is_one = address.isascii() and " " not in address
+        if not (local and domain and is_one and is_written_so and value.isprintable()):
+            raise ValueError("must be name@example.org or Name <name@example.org>")
         return value
 
     @property

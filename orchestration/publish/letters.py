@@ -12,7 +12,7 @@ from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from typing import Final
 
 from orchestration.publish.digests import Digest, query_words
@@ -107,7 +107,7 @@ def _mail(
     # The older classes: EmailMessage parses each header it is given, which takes longer than
     # rendering the mail. What is put into headers here holds no line breaks.
     mail = MIMEMultipart("alternative")
-    mail["From"] = settings.mail_from
+    mail["From"] = formataddr(parseaddr(settings.mail_from))
     mail["To"] = subscriber.email
     mail["Subject"] = subject if subject.isascii() else Header(subject, "utf-8").encode(linesep="")
     mail["Date"] = format_datetime(now)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import email
+from datetime import UTC, datetime
+from email import policy
+
 import pytest
 
+from orchestration.publish.letters import confirmation_letter
+from orchestration.publish.store import Message, Subscriber
 from orchestration.settings import Settings, SettingsError, load_settings
 
 
@@ -14,6 +20,10 @@ from orchestration.settings import Settings, SettingsError, load_settings
         ("smtp://", "must be smtps://host"),
         ("mail.example.org:25", "must be smtps://host"),
         ("smtp+plain://user:hunter2@mail.example.org", "a login needs TLS"),
+        # A # or / in a password has to be %-encoded: the rest of it is no port.
+        ("smtps://user:hunter2#secret@mail.example.org", "its port is no number"),
+        ("smtps://user:hunter2/secret@mail.example.org", "its port is no number"),
+        ("smtps://user:hunter2@mail.example.org:99999", "its port is no number"),
     ],
 )
 def test_a_mail_server_that_cannot_be_used(
@@ -25,6 +35,47 @@ def test_a_mail_server_that_cannot_be_used(
     assert "PAPERTIDE_SMTP_URL" in str(refusal.value)
     assert words in str(refusal.value)
     assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "",
+        "papertide",
+        "Papertide papertide@example.org",
+        "Papertide <papertide>",
+        "a@example.org, b@example.org",
+        "Papertide <papertide@example.org>\nBcc: eve@example.org",
+        "Pa, per <papertide@example.org>",
+        "papertide@exämple.org",
+    ],
+)
+def test_a_sender_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, sender: str) -> None:
+    monkeypatch.setenv("PAPERTIDE_MAIL_FROM", sender)
+    with pytest.raises(SettingsError, match=r"PAPERTIDE_MAIL_FROM: .*must be name@example.org"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("sender", "name"),
+    [
+        ("papertide@example.org", ""),
+        ("Papertide <papertide@example.org>", "Papertide"),
+        ('"Papers, daily" <papertide@example.org>', "Papers, daily"),
+        ("Tägliche Aufsätze <papertide@example.org>", "Tägliche Aufsätze"),
+    ],
+)
+def test_a_sender_is_read_as_meant(settings: Settings, sender: str, name: str) -> None:
+    changed = Settings(**{**settings.model_dump(), "mail_from": sender})
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    message = Message(id=1, message_id="x", payload='{"query": "", "frequency": "daily"}')
+    subscriber = Subscriber(id=1, email="ada@example.org", frequency="daily", changed_at=now)
+    content = confirmation_letter(changed, message, subscriber, now).content
+    assert content is not None
+    mail = email.message_from_bytes(content, policy=policy.SMTP)
+    [address] = mail["From"].addresses
+    assert (address.display_name, address.addr_spec) == (name, "papertide@example.org")
+    assert content.isascii()
 
 
 def test_secrets_are_not_shown(settings: Settings) -> None:
