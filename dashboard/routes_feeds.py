@@ -81,11 +81,11 @@ def _has_it(asked: Headers, etag: str, changed_at: int) -> bool:
         return etag in tags or "*" in tags
     try:
         since = parsedate_to_datetime(asked.get("if-modified-since", ""))
-    except ValueError:
+        if since.tzinfo is None:
+            since = since.replace(tzinfo=UTC)
+        return changed_at <= since.timestamp()
+    except (ValueError, OverflowError):
         return False
-    if since.tzinfo is None:
-        since = since.replace(tzinfo=UTC)
-    return changed_at <= since.timestamp()
 
 
 def confirm_subscription(request: Request) -> Response:

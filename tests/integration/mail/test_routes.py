@@ -43,7 +43,9 @@ def web() -> Iterator[httpx.Client]:
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
+    give_up = time.monotonic() + 30
     while not server.started:
+        assert time.monotonic() < give_up, "the server did not start"
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
@@ -80,6 +82,8 @@ def test_feeds_are_served_and_not_twice(web: httpx.Client, feeds: Settings) -> N
         {"If-None-Match": '"other"', "If-Modified-Since": changed},
         {"If-Modified-Since": "Thu, 01 Jan 2026 00:00:00 GMT"},
         {"If-Modified-Since": "yesterday"},
+        {"If-Modified-Since": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"},
+        {"If-Modified-Since": "Mon, 01 Jan 0001 00:00:00 +2359"},
     ):
         again = web.get("/feeds/searches/third-topic.xml", headers=headers)
         assert again.status_code == 200, headers
