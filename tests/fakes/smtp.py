@@ -10,8 +10,9 @@ import ipaddress
 import socket
 import ssl
 import threading
+from asyncio import AbstractServer
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -71,11 +72,11 @@ class MailServer:
         self._tls = tls
         self._lock = threading.Lock()
         self._steps: dict[str, deque[str]] = defaultdict(deque)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._controller = Controller(
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.port = listening.getsockname()[1]
+        self._controller = _Controller(
             _Handler(self),
+            listening,
             hostname="127.0.0.1",
             port=self.port,
             tls_context=_certificate(self.ca_file) if tls else None,
@@ -135,6 +136,17 @@ class MailServer:
 
 
 # ruff: noqa: ARG002 - aiosmtpd calls these by name with all its arguments
+
+
+class _Controller(Controller):
+    """Serves a socket that listens already: a free port found first may be taken by then."""
+
+    def __init__(self, handler: _Handler, listening: socket.socket, **options: Any) -> None:
+        super().__init__(handler, **options)
+        self._listening = listening
+
+    def _create_server(self) -> Coroutine[Any, Any, AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._listening)
 
 
 class _Handler:
