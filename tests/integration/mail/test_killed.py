@@ -57,6 +57,7 @@ def test_each_gets_one_mail_however_often_the_sender_dies(
     dice = random.Random(20261123)
     addresses = [f"reader{number}@example.org" for number in range(subscribers)]
     add_subscribers(mailing, {address: ["topic:topic-3"] for address in addresses})
+    killed = 0
     for kill in range(kills):
         # Somewhere in the share of the mails that this sender may get through.
         target = (kill + dice.random()) * subscribers / (kills + 1)
@@ -64,9 +65,10 @@ def test_each_gets_one_mail_however_often_the_sender_dies(
         while len(server.received) < target and sender.poll() is None:
             time.sleep(0.0005)
         time.sleep(dice.random() * 0.02)
-        assert sender.poll() is None, "the sender had finished before it was killed"
         sender.send_signal(signal.SIGKILL)
-        sender.wait()
+        # One that was quicker had nothing left to be killed at.
+        killed += sender.wait() == -signal.SIGKILL
+    assert killed
     last = start(mailing, version, now)
     assert last.wait(120) == 0
     in_doubt = counts(open_store(mailing)).get(State.SENDING, 0)
@@ -81,7 +83,7 @@ def test_each_gets_one_mail_however_often_the_sender_dies(
         {State.UNCERTAIN: in_doubt} if in_doubt else {}
     )
     doubts = doubtful(open_store(mailing))
-    assert len(doubts) == in_doubt <= kills
+    assert len(doubts) == in_doubt <= killed
     with open_store(mailing).begin() as session:
         rows = select(Subscriber.email).join(Message, Message.subscriber_id == Subscriber.id)
         sent = set(session.scalars(rows.where(Message.state == State.SENT)))
@@ -89,7 +91,7 @@ def test_each_gets_one_mail_however_often_the_sender_dies(
     assert sent | doubted == set(addresses)
     assert sent <= set(received)
     print(
-        f"{kind}: {kills} kills, {subscribers} subscribers, {len(received)} mails received,"
+        f"{kind}: {killed} kills, {subscribers} subscribers, {len(received)} mails received,"
         f" {len(sent)} known as sent, {len(doubted)} listed as doubtful"
         f" ({len(doubted & set(received))} of them arrived)"
     )
