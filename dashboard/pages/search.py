@@ -128,7 +128,8 @@ def show(house: Warehouse) -> None:
         return
     left, right = st.columns([0.74, 0.26], gap="large")
     with left:
-        follow = markup.page_link("subscribe", "Save or subscribe", {"q": query})
+        state = {"q": query, "order": order}
+        follow = markup.page_link("subscribe", "Save or subscribe", state)
         components.line(
             [f"<strong>{found.hits.matches:,}</strong> papers", follow if query else ""]
         )

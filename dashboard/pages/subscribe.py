@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,8 @@ from orchestration.publish.feeds import known_feeds
 from orchestration.publish.limits import count_search
 from orchestration.publish.query import QueryError, parse_query, part_text
 from orchestration.publish.searches import (
+    DEFAULT_PAPERS,
+    MOST_PAPERS,
     ORDERS,
     SearchError,
     read_searches,
@@ -65,16 +68,19 @@ def client() -> str:
 def wanted_query() -> str:
     """What to get news of, as a query; empty for all papers."""
     given = st.query_params.get("q")
-    kinds = list(KINDS)
+    saved = {file.slug: file.search for file in read_searches(settings.searches)[0]}
+    kinds = [kind for kind in KINDS if kind != "saved" or saved]
     kind = st.selectbox(
         "What", kinds, index=kinds.index("query" if given else "all"), format_func=KINDS.__getitem__
     )
     if kind == "saved":
-        saved = {
-            file.search.name: file.search.query for file in read_searches(settings.searches)[0]
+        # Two may have one name, but not one file.
+        names = Counter(search.name for search in saved.values())
+        shown = {
+            slug: search.name if names[search.name] == 1 else f"{search.name} ({slug})"
+            for slug, search in saved.items()
         }
-        name = st.selectbox("Saved search", list(saved), placeholder="None is saved yet")
-        return saved.get(name, "")
+        return saved[st.selectbox("Saved search", list(saved), format_func=shown.__getitem__)].query
     if kind == "query":
         return st.text_input(
             "Search", given or "", max_chars=500, placeholder='topic:agents "tool use"'
@@ -190,10 +196,15 @@ def saving() -> None:
     with st.expander("Make a feed of a search"), st.form("save", border=False):
         name = st.text_input("Name", max_chars=100)
         query = st.text_input("Search", st.query_params.get("q", ""), max_chars=500)
-        order = st.selectbox("Order by", list(ORDERS))
+        orders: list[str] = list(ORDERS)
+        given = st.query_params.get("order")
+        order = st.selectbox(
+            "Order by", orders, index=orders.index(given) if given in orders else 0
+        )
+        limit = st.number_input("Papers, at most", 1, MOST_PAPERS, DEFAULT_PAPERS)
         if st.form_submit_button("Save"):
             try:
-                search = validate_search(name, query, order)
+                search = validate_search(name, query, order, limit)
                 count_search(open_store(settings), client(), now())
                 file = save_search(settings.searches, search)
             except (SearchError, SubscriptionError) as error:

@@ -51,14 +51,12 @@ class Topic:
     papers: int
     recent_papers: int
     expected_papers: float
-    rising_ratio: float
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Which version is read and how far its data goes; instants are UTC."""
+    """How far a version's data goes, in UTC, and whether it is real."""
 
-    version: str
     built_at: datetime
     has_demo_data: bool
 

@@ -46,7 +46,7 @@ class Reader:
 
     def build(self) -> Build:
         """The version's own facts."""
-        rows = self._rows("select version, built_at, has_demo_data from warehouse.build_info")
+        rows = self._rows("select built_at, has_demo_data from warehouse.build_info")
         return Build(**rows[0])
 
     def newest_observation(self) -> int:
@@ -126,7 +126,7 @@ class Reader:
     def rising_topics(self, limit: int) -> list[Topic]:
         """Topics on the rise, surest first."""
         rows = self._rows(
-            "select topic, papers, recent_papers, expected_papers, rising_ratio"
+            "select topic, papers, recent_papers, expected_papers"
             " from warehouse.topics where is_rising order by rising_rank, topic limit $limit",
             {"limit": limit},
         )

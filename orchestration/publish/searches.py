@@ -37,6 +37,13 @@ from orchestration.publish.query import Query, parse_query
 MAX_SEARCHES: Final = 500
 """Searches the dashboard may save; files written by hand are not counted against anybody."""
 
+SUFFIXES: Final = (".yml", ".yaml")
+"""What a search's file may end in; the dashboard writes the first."""
+
+DEFAULT_PAPERS: Final = 50
+MOST_PAPERS: Final = 200
+"""Papers of a search's feed."""
+
 Order = Literal["score", "upvotes", "newest"]
 
 ORDERS: Final[dict[Order, str]] = {
@@ -66,7 +73,7 @@ class SavedSearch(BaseModel):
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     query: Annotated[str, AfterValidator(_query)]
     order: Order = "score"
-    limit: int = Field(50, ge=1, le=200)
+    limit: int = Field(DEFAULT_PAPERS, ge=1, le=MOST_PAPERS)
 
     @field_validator("name", mode="before")
     @classmethod
@@ -118,7 +125,7 @@ def read_search(path: Path) -> SearchFile:
 def read_searches(folder: Path) -> tuple[list[SearchFile], list[str]]:
     """All searches in a folder by slug, and what is wrong with the files that are none."""
     searches, problems = [], []
-    for path in sorted((*folder.glob("*.yml"), *folder.glob("*.yaml"))):
+    for path in _files(folder):
         try:
             searches.append(read_search(path))
         except SearchError as error:
@@ -132,7 +139,9 @@ def read_searches(folder: Path) -> tuple[list[SearchFile], list[str]]:
     return searches, problems
 
 
-def validate_search(name: str, query: str, order: str = "score", limit: int = 50) -> SavedSearch:
+def validate_search(
+    name: str, query: str, order: str = "score", limit: int = DEFAULT_PAPERS
+) -> SavedSearch:
     """A search from what somebody filled in.
 
     Raises:
@@ -153,15 +162,16 @@ def save_search(folder: Path, search: SavedSearch) -> SearchFile:
         SearchError: another search has that name, or too many are saved.
     """
     slug = slug_of(search.name)
-    path = folder / f"{slug}.yml"
-    if path.exists():
-        if read_search(path).search == search:
+    for known in (folder / f"{slug}{suffix}" for suffix in SUFFIXES):
+        if not known.exists():
+            continue
+        if read_search(known).search == search:
             return SearchFile(slug, search)
         raise SearchError(f"there is another search named {slug}: choose another name")
-    if sum(1 for _ in folder.glob("*.y*ml")) >= MAX_SEARCHES:
+    if len(_files(folder)) >= MAX_SEARCHES:
         raise SearchError(f"{MAX_SEARCHES} searches are saved, which is the most")
     content = yaml.safe_dump(search.model_dump(), sort_keys=False, allow_unicode=True)
-    write_atomically(path, content.encode())
+    write_atomically(folder / f"{slug}{SUFFIXES[0]}", content.encode())
     return SearchFile(slug, search)
 
 
@@ -176,6 +186,10 @@ def slug_of(name: str) -> str:
     if not slug:
         raise SearchError("a search's name needs a letter of a to z, or a digit")
     return slug
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for suffix in SUFFIXES for path in folder.glob(f"*{suffix}"))
 
 
 def _in_words(error: ValidationError) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
 from orchestration.publish.feeds import write_feeds
-from orchestration.publish.searches import read_searches
+from orchestration.publish.searches import SavedSearch, read_searches
 from orchestration.publish.sending import send_digests
 from orchestration.publish.store import Message, Subscriber, open_store
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
@@ -142,7 +142,8 @@ def test_changing_by_link(mailed: Settings, server: MailServer, now: datetime) -
 
 
 def test_saving_a_search_makes_a_feed(mailed: Settings, now: datetime) -> None:
-    page = opened(q="topic:topic-3")
+    page = opened(q="topic:topic-3", order="newest")
+    page.number_input[0].set_value(7)
     name = next(field for field in page.text_input if field.label == "Name")
     name.set_value("Third <topic>")
     save = next(button for button in page.button if button.label == "Save")
@@ -150,12 +151,28 @@ def test_saving_a_search_makes_a_feed(mailed: Settings, now: datetime) -> None:
     page.run()
     assert "feeds/searches/third-topic.xml" in page.success[0].value.replace("\\", "")
     [file] = read_searches(mailed.searches)[0]
-    assert (file.search.name, file.search.query) == ("Third <topic>", "topic:topic-3")
+    assert file.search == SavedSearch(
+        name="Third <topic>", query="topic:topic-3", order="newest", limit=7
+    )
     write_feeds(mailed, mailed.link, now)
     shown = "".join(element.proto.body for element in opened().get("html"))
     assert '<a href="feeds/searches/third-topic.xml"' in shown
     assert "Third &lt;topic&gt;" in shown
     assert '<a href="feeds/daily.xml"' in shown
+
+
+def test_a_saved_search_is_chosen_by_its_file(mailed: Settings, server: MailServer) -> None:
+    # Without one nobody gets all papers by choosing one.
+    assert "A saved search" not in opened().selectbox[0].options
+    for slug in ("one", "two"):
+        (mailed.searches / f"{slug}.yml").write_text(f"name: Mine\nquery: topic:topic-{slug}\n")
+    page = opened()
+    page.selectbox[0].set_value("saved").run()
+    assert page.selectbox[1].options == ["Mine (one)", "Mine (two)"]
+    page.selectbox[1].set_value("two").run()
+    subscribe(page, ADA)
+    wait_for(server, 1)
+    assert "topic topic-two" in server.to(ADA)[0].part("plain")
 
 
 def test_without_mail_or_data(settings: Settings) -> None:

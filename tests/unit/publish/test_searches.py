@@ -81,7 +81,10 @@ def test_saving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(list(tmp_path.iterdir())) == 1
     with pytest.raises(SearchError, match="choose another name"):
         save_search(tmp_path, validate_search("unicode more", "something else"))
-    monkeypatch.setattr(searches, "MAX_SEARCHES", 1)
+    (tmp_path / "by-hand.yaml").write_text(GOOD)
+    with pytest.raises(SearchError, match="choose another name"):
+        save_search(tmp_path, validate_search("By hand", "something else"))
+    monkeypatch.setattr(searches, "MAX_SEARCHES", 2)
     with pytest.raises(SearchError, match="which is the most"):
         save_search(tmp_path, validate_search("one more", "x"))
 
