@@ -118,6 +118,9 @@ class Settings(BaseSettings):
         description="DuckDB's memory limit for the build, default a third of the machine's or the"
         " container's",
     )
+    accept_vanished: bool = Field(
+        False, description="a build may tell fewer observations than the newest version"
+    )
 
     @field_validator("home")
     @classmethod

@@ -96,10 +96,11 @@ def _invoke(
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
 
-    # env_var() is dbt's only way to learn the data folder, the lake, the memory and the revision.
+    # env_var() is dbt's only way to learn the settings and the revision.
     os.environ["PAPERTIDE_HOME"] = str(settings.home)
     os.environ["PAPERTIDE_LAKE_URL"] = settings.lake_url or ""
     os.environ["PAPERTIDE_MEMORY_LIMIT"] = memory_limit(settings)
+    os.environ["PAPERTIDE_ACCEPT_VANISHED"] = str(settings.accept_vanished).lower()
     os.environ["DBT_GIT_REVISION"] = _git_revision()
     events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     errors: list[str] = []

@@ -5,8 +5,10 @@ What does not belong here: formulas over many papers (``test_marts_formulas.py``
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -19,14 +21,20 @@ from tests.integration.small_lake import CARD, MONDAY, ONE, TWO, at, write_lake
 
 
 @pytest.fixture(scope="module")
-def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The build database of that lake, read only."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A data folder with that lake and its build."""
     settings = Settings(home=tmp_path_factory.mktemp("truth"))
     write_lake(settings)
     with duckdb.connect(str(settings.build_database)) as connection:
         connection.execute("create table a_mart_of_long_ago as select 1 as paper_id")
     list(transform.build(settings))
-    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+    return settings
+
+
+@pytest.fixture(scope="module")
+def marts(built: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The build database of that lake, read only."""
+    with duckdb.connect(str(built.build_database), read_only=True) as connection:
         yield connection
 
 
@@ -196,3 +204,41 @@ def test_trending_knows_complete_days_only(marts: duckdb.DuckDBPyConnection) -> 
         ("week", MONDAY, 2, ONE, 9),
         ("week", date(2026, 3, 9), 1, TWO, -1),
     ]
+
+
+def _published(settings: Settings, observations: str, aliases: str) -> None:
+    """A version as an earlier build left it, with the rows of two queries."""
+    version = settings.home / "published" / "20260313T090000Z"
+    version.mkdir(parents=True)
+    version.with_name(f"papers-{version.name}.manifest.json").touch()
+    tables = {"paper_observations": observations, "paper_aliases": aliases}
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        for table, query in tables.items():
+            connection.execute(f"copy ({query}) to '{version / table}.parquet'")
+
+
+@pytest.mark.parametrize(
+    ("told_under", "is_accepted", "passes"),
+    [("'2603.00009'", False, True), ("'2603.00010'", False, False), ("'2603.00010'", True, True)],
+    ids=["a card parted from its paper", "a paper is gone", "a paper is gone on purpose"],
+)
+def test_what_was_published_is_told_again_or_the_build_fails(
+    built: Settings, tmp_path: Path, told_under: str, is_accepted: bool, passes: bool
+) -> None:
+    """A card was a paper's until a second paper took the same title: it is a card again."""
+    settings = Settings(home=tmp_path / "home", accept_vanished=is_accepted)
+    shutil.copytree(built.home, settings.home)
+    card = "page:00000000000b"
+    _published(
+        settings,
+        f"select * replace (if(paper_id = '{card}', {told_under}, paper_id) as paper_id)"
+        " from paper_observations",
+        f"from paper_aliases union all select '{card}', '2603.00009'",
+    )
+    try:
+        list(transform.build(settings, ["--select", "observations_never_vanish"]))
+    except transform.TransformError as error:
+        assert not passes
+        assert "observations_never_vanish" in str(error)
+    else:
+        assert passes
