@@ -200,4 +200,5 @@ def test_scores_are_fair_to_age_or_places_of_the_day(marts: duckdb.DuckDBPyConne
         for upvotes, score, method in day:
             if method == "rank on day":
                 below = sum(count < upvotes for count in counts)
-                assert score == pytest.approx(below / (len(counts) - 1))
+                place = below / (len(counts) - 1)
+                assert score == pytest.approx((place - 0.5) * math.sqrt(12))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,8 @@ def test_listings_rank_by_the_days_last_observation(marts: duckdb.DuckDBPyConnec
         "select listing_date, rank_on_day, paper_id, upvotes, submitter_username, score,"
         " score_method from paper_listings order by 1, 2",
     ) == [
-        (date(2026, 3, 2), 1, TWO, 12, "sue", 1.0, "rank on day"),
-        (date(2026, 3, 2), 2, ONE, 9, "sue", 0.0, "rank on day"),
+        (date(2026, 3, 2), 1, TWO, 12, "sue", sqrt(12) / 2, "rank on day"),
+        (date(2026, 3, 2), 2, ONE, 9, "sue", -sqrt(12) / 2, "rank on day"),
         (date(2026, 3, 9), 1, TWO, 11, "joe", 0.0, "rank on day"),
     ]
 

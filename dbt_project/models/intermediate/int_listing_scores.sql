@@ -1,4 +1,5 @@
--- F5 of a listing: its last score fair to age, else its place by upvotes within its day.
+-- F5 of a listing: its last score fair to age, else its place by upvotes within its day, brought to
+-- the same scale: a place r between 0 and 1 has mean 0.5 and variance 1/12.
 with
 
 paper_listings as (
@@ -18,7 +19,11 @@ ranked as (
     select
         paper_id,
         listing_date,
-        percent_rank() over (partition by listing_date order by upvotes nulls first) as day_rank
+        -- A paper alone on its day is neither first nor last.
+        case
+            when count(*) over (partition by listing_date) = 1 then 0.5
+            else percent_rank() over (partition by listing_date order by upvotes nulls first)
+        end as day_rank
 
     from paper_listings
 
@@ -41,7 +46,7 @@ final as (
     select
         ranked.paper_id,
         ranked.listing_date,
-        coalesce(newest.score, ranked.day_rank) as score,
+        coalesce(newest.score, (ranked.day_rank - 0.5) * sqrt(12)) as score,
         case when newest.score is null then 'rank on day' else 'age fair' end as score_method
 
     from ranked

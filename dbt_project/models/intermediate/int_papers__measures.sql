@@ -42,14 +42,8 @@ final as (
     select
         newest.paper_id,
         newest.upvotes,
-        scores.score,
+        scores.score as standard_score,
         scores.score_method,
-        -- A place within its day lies between 0 and 1; brought to mean 0 and deviation 1 it can be
-        -- averaged with scores fair to age.
-        case scores.score_method
-            when 'age fair' then scores.score
-            when 'rank on day' then (scores.score - 0.5) * sqrt(12)
-        end as standard_score,
         listings.first_listed_on,
         listings.last_listed_on,
         coalesce(listings.times_listed, 0) as times_listed,

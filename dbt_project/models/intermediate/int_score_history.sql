@@ -1,5 +1,6 @@
--- F5's mean and spread for each day: of what was promised in it and the days before. Each listing of
--- a paper counts once, by its last observation.
+-- F5's mean and spread for each day, as they were known on it: of what each listing promised when it
+-- was last observed until then, within the days before. A listing counts once a day. Each promise is
+-- one change of the running sums on the day it is made and another on the day it is over.
 with
 
 aged as (
@@ -9,58 +10,89 @@ aged as (
 
 ),
 
-newest as (
+promised as (
 
     select
         paper_id,
         listed_on,
-        max(observed_on) as observed_on,
-        max_by(log_upvotes_projected, observed_at) as log_upvotes_projected
+        observed_on,
+        max_by(log_upvotes_projected, observed_at) as promise
 
     from aged
-    group by paper_id, listed_on
+    group by paper_id, listed_on, observed_on
+
+),
+
+spans as (
+
+    select
+        promise,
+        observed_on as holds_from,
+        least(
+            lead(observed_on) over (partition by paper_id, listed_on order by observed_on),
+            cast({{ dbt.dateadd('day', var('score_history_days') + 1, 'observed_on') }} as date)
+        ) as holds_until
+
+    from promised
+
+),
+
+changes as (
+
+    select
+        holds_from as changed_on,
+        1 as papers,
+        promise as total,
+        promise * promise as total_of_squares
+    from spans
+    union all
+    select
+        holds_until as changed_on,
+        -1 as papers,
+        -promise as total,
+        -promise * promise as total_of_squares
+    from spans
 
 ),
 
 daily as (
 
     select
-        observed_on,
-        count(*) as papers,
-        sum(log_upvotes_projected) as total,
-        sum(log_upvotes_projected * log_upvotes_projected) as total_of_squares
+        changed_on,
+        sum(papers) as papers,
+        sum(total) as total,
+        sum(total_of_squares) as total_of_squares,
+        max(papers) = 1 as is_observed
 
-    from newest
-    group by observed_on
-
-),
-
-days as (
-
-    select distinct observed_on from aged
+    from changes
+    group by changed_on
 
 ),
 
-windows as (
+running as (
 
     select
-        days.observed_on,
-        sum(daily.papers) as papers,
-        sum(daily.total) / sum(daily.papers) as mean,
-        sqrt(
-            greatest(
-                sum(daily.total_of_squares) / sum(daily.papers)
-                - power(sum(daily.total) / sum(daily.papers), 2), 0
-            )
-        ) as spread
+        changed_on as observed_on,
+        is_observed,
+        sum(papers) over (order by changed_on) as papers,
+        sum(total) over (order by changed_on) as total,
+        sum(total_of_squares) over (order by changed_on) as total_of_squares
 
-    from days
-    inner join daily
-        on
-            {{ days_between('daily.observed_on', 'days.observed_on') }}
-            between 0 and {{ var('score_history_days') }}
-    group by days.observed_on
+    from daily
+
+),
+
+final as (
+
+    select
+        observed_on,
+        papers,
+        total / papers as mean,
+        sqrt(greatest(total_of_squares / papers - power(total / papers, 2), 0)) as spread
+
+    from running
+    where is_observed
 
 )
 
-select * from windows
+select * from final

@@ -65,40 +65,51 @@ from (
 );
 
 create temp table scored as
-with newest as (
+with promised as (
     select
-        max(observed_on) as observed_on,
+        paper_id,
+        listed_on,
+        observed_on,
         max_by(promise, observed_at) as promise
     from aged
     where promise is not null
-    group by paper_id, listed_on
+    group by all
 ),
 
-daily as (
+spans as (
     select
+        promise,
         observed_on,
-        count(promise) as papers,
-        coalesce(sum(promise), 0) as total,
-        coalesce(sum(promise * promise), 0) as squares
-    from (select distinct observed_on from aged where promise is not null)
-    left join newest using (observed_on)
-    group by observed_on
+        least(
+            lead(observed_on) over (partition by paper_id, listed_on order by observed_on),
+            observed_on + getvariable('score_history_days') + 1
+        ) as holds_until
+    from promised
+),
+
+-- Each day's sums of the promises that hold: those made until it without those that are over.
+running as (
+    select
+        changed_on as observed_on,
+        sum(sum(sign)) over day_by_day as papers,
+        sum(sum(sign * promise)) over day_by_day as total,
+        sum(sum(sign * promise * promise)) over day_by_day as squares
+    from (
+        select observed_on as changed_on, promise, 1 as sign from spans
+        union all
+        select holds_until, promise, -1 from spans
+    )
+    group by changed_on
+    window day_by_day as (order by changed_on)
 ),
 
 history as (
     select
         observed_on,
-        sum(papers) over recent as papers,
-        sum(total) over recent / sum(papers) over recent as mean,
-        sqrt(greatest(
-            sum(squares) over recent / sum(papers) over recent
-            - power(sum(total) over recent / sum(papers) over recent, 2), 0
-        )) as spread
-    from daily
-    window recent as (
-        order by observed_on
-        range between to_days(getvariable('score_history_days')) preceding and current row
-    )
+        papers,
+        total / papers as mean,
+        sqrt(greatest(squares / papers - power(total / papers, 2), 0)) as spread
+    from running
 )
 
 select
@@ -197,7 +208,12 @@ select
     num_comments,
     submitter_username,
     coalesce(
-        score, percent_rank() over (partition by listing_date order by upvotes nulls first)
+        score,
+        (if(
+            count(*) over (partition by listing_date) = 1,
+            0.5,
+            percent_rank() over (partition by listing_date order by upvotes nulls first)
+        ) - 0.5) * sqrt(12)
     ) as score,
     if(score is null, 'rank on day', 'age fair') as score_method,
     coalesce(status = 'complete', false) as is_complete_day
@@ -231,9 +247,7 @@ listed as (
         paper_id,
         min(listing_date) as dated_on,
         min(listing_date) filter (is_complete_day) as listed_on,
-        max_by(
-            if(score_method = 'age fair', score, (score - 0.5) * sqrt(12)), listing_date
-        ) as standard_score
+        max_by(score, listing_date) as standard_score
     from paper_listings
     group by paper_id
 )

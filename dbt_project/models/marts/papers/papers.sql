@@ -107,7 +107,7 @@ final as (
         newest.categories,
         newest.doi,
         newest.is_withdrawn,
-        measures.score,
+        measures.standard_score as score,
         measures.score_method,
         observations.observations,
         observations.first_observed_at,
