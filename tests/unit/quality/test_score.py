@@ -42,7 +42,13 @@ def test_a_score_that_knows_the_end_is_ahead_of_all(evaluate: Callable[..., dict
     assert found["spearman"] == {"f5": 1, "upvotes": -1, "hacker_news": -1}
     assert found["ndcg_at_10"]["f5"] == 1
     assert found["ndcg_at_10"]["upvotes"] < 1
-    assert found["sample"] == {"evenings": 1, "papers": 12}
+    assert found["sample"] == {"months": 1, "papers": 12}
+
+
+def test_the_headline_is_the_count_near_12_hours(evaluate: Callable[..., dict]) -> None:
+    found = evaluate("paper_id")
+    assert found["near_12_hours"]["reported"]["spearman"]["f5"]["mean"] == found["spearman"]["f5"]
+    assert found["mixed_ages"]["reported"]["groups"] == 1
 
 
 def test_a_score_of_the_early_upvotes_is_as_bad_as_they_are(evaluate: Callable[..., dict]) -> None:
@@ -51,6 +57,13 @@ def test_a_score_of_the_early_upvotes_is_as_bad_as_they_are(evaluate: Callable[.
 
 def test_days_that_were_tuned_on_are_not_reported(evaluate: Callable[..., dict]) -> None:
     found = evaluate("paper_id", first_day="2025-08-04")
-    assert found["sample"]["evenings"] == 0
-    assert found["mixed_ages"]["tuned"]["groups"] == 1
-    assert found["mixed_ages"]["tuned"]["spearman"]["f5"]["mean"] == 1
+    assert found["sample"]["months"] == 0
+    for ages in ("near_12_hours", "mixed_ages"):
+        assert found[ages]["reported"]["groups"] == 0
+        assert found[ages]["tuned"]["groups"] == 1
+        assert found[ages]["tuned"]["spearman"]["f5"]["mean"] == 1
+
+
+def test_a_month_judged_after_the_tuning_was_not_tuned_on(evaluate: Callable[..., dict]) -> None:
+    found = evaluate("paper_id", first_day="2025-09-15")
+    assert found["near_12_hours"]["tuned"]["groups"] == 0
