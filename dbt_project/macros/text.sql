@@ -69,9 +69,25 @@
     nullif({{ replace_all(address, '(/)/+|\\.git$', '\\1') }}, '')
 {%- endmacro %}
 
-{#- A phrase or text as the words topics are compared by: no case, punctuation or plural endings. -#}
-{% macro topic_key(column) -%}
+{#- Words that end in an s and are no plurals, or mean something else without it. -#}
+{% macro words_kept_whole() -%}
+    {{ return(
+        'news|keys|lens|bias|atlas|canvas|[a-z]*(?:physics|dynamics|ethics|statistics)'
+        ~ '|semantics|economics|linguistics|aesthetics|acoustics|politics|kinematics|mechanics'
+    ) }}
+{%- endmacro %}
+
+{#- A phrase or text as the words topics are found by: no case, punctuation or plural endings. -#}
+{% macro topic_words(column) -%}
     {%- set words -%} trim({{ replace_all(lowercase(column), '[^\\p{L}\\p{N}+#]+', ' ') }}) {%- endset -%}
     {%- set singular -%} {{ replace_all(words, 'ies\\b', 'y') }} {%- endset -%}
-    {{ replace_all(singular, '([a-hj-rtv-z])s\\b', '\\1') }}
+    {{ replace_all(
+        singular,
+        '\\b(' ~ words_kept_whole() ~ ')\\b|(ss|x|sh|[nrt]ch|oach)es\\b|([a-hj-rtv-z])s\\b', '\\1\\2\\3'
+    ) }}
+{%- endmacro %}
+
+{#- What all spellings of a topic share: its words, however they are parted. -#}
+{% macro topic_key(column) -%}
+    replace({{ topic_words(column) }}, ' ', '')
 {%- endmacro %}

@@ -30,23 +30,10 @@ spellings as (
     select
         topic_key,
         keyword,
-        count(*) as papers
+        row_number() over (partition by topic_key order by count(*) desc, keyword asc) as place
 
     from keywords
-    -- A merged spelling, such as an abbreviation, does not name the topic it means.
-    where topic_key = {{ topic_key('keyword') }}
     group by topic_key, keyword
-
-),
-
-ranked as (
-
-    select
-        topic_key,
-        keyword,
-        row_number() over (partition by topic_key order by papers desc, keyword asc) as place
-
-    from spellings
 
 ),
 
@@ -54,11 +41,11 @@ final as (
 
     select
         counted.topic_key,
-        coalesce(ranked.keyword, counted.topic_key) as topic,
+        spellings.keyword as topic,
         counted.papers as keyword_papers
 
     from counted
-    left join ranked on counted.topic_key = ranked.topic_key and ranked.place = 1
+    inner join spellings on counted.topic_key = spellings.topic_key and spellings.place = 1
     left join stop_words on counted.topic_key = stop_words.topic_key
     where counted.papers >= {{ var('topic_min_keyword_papers') }} and stop_words.topic_key is null
 

@@ -30,7 +30,7 @@ texts as (
     select
         paper_id,
         2 as place,
-        ' ' || {{ topic_key('title') }} || ' ' as folded_text
+        ' ' || {{ topic_words('title') }} || ' ' as folded_text
 
     from {{ ref('int_papers__newest_fields') }}
 
@@ -39,7 +39,7 @@ texts as (
     select
         paper_id,
         3 as place,
-        ' ' || {{ topic_key('abstract') }} || ' ' as folded_text
+        ' ' || {{ topic_words('abstract') }} || ' ' as folded_text
 
     from {{ ref('int_papers__abstracts') }}
 

@@ -1,5 +1,6 @@
--- The hub's keywords of each paper, folded to a key that joins spellings: case, white space,
--- hyphens, plural and singular, an abbreviation in brackets, and the reviewed list of spellings.
+-- The hub's keywords of each paper with a key that joins spellings: case, white space, hyphens, plural
+-- and singular, an abbreviation in brackets, and the reviewed list of spellings, whose topic then
+-- stands for the keyword. The phrase is what the hub wrote, as texts are searched for it.
 with
 
 listings as (
@@ -16,8 +17,8 @@ listings as (
 spellings as (
 
     select
-        {{ topic_key('spelling') }} as topic_key,
-        {{ topic_key('topic') }} as means_key
+        {{ topic_key('spelling') }} as spelling_key,
+        topic
 
     from {{ ref('topic_spellings') }}
 
@@ -44,22 +45,34 @@ folded as (
     select
         paper_id,
         keyword,
-        {{ topic_key('keyword') }} as topic_key
+        {{ topic_words('keyword') }} as phrase
 
     from plain
+
+),
+
+named as (
+
+    select
+        folded.paper_id,
+        folded.phrase,
+        coalesce(spellings.topic, folded.keyword) as keyword
+
+    from folded
+    left join spellings on replace(folded.phrase, ' ', '') = spellings.spelling_key
+    where length(folded.phrase) between 2 and 80
 
 ),
 
 final as (
 
     select
-        folded.paper_id,
-        folded.keyword,
-        coalesce(spellings.means_key, folded.topic_key) as topic_key
+        paper_id,
+        keyword,
+        phrase,
+        {{ topic_key('keyword') }} as topic_key
 
-    from folded
-    left join spellings on folded.topic_key = spellings.topic_key
-    where length(folded.topic_key) between 2 and 80
+    from named
 
 )
 

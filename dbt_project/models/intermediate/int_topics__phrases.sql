@@ -1,5 +1,5 @@
--- What is looked for in texts: each topic's words and its merged spellings, found by their first two
--- words.
+-- What is looked for in texts: each topic's words as the hub parted them, and its merged spellings,
+-- found by their first two words.
 with
 
 dictionary as (
@@ -8,11 +8,19 @@ dictionary as (
 
 ),
 
-spellings as (
+spelled as (
 
     select distinct
-        {{ topic_key('spelling') }} as phrase,
-        {{ topic_key('topic') }} as topic_key
+        topic_key,
+        phrase
+
+    from {{ ref('int_topics__keywords') }}
+
+    union
+
+    select
+        {{ topic_key('topic') }} as topic_key,
+        {{ topic_words('spelling') }} as phrase
 
     from {{ ref('topic_spellings') }}
 
@@ -21,19 +29,11 @@ spellings as (
 phrases as (
 
     select
-        topic,
-        topic_key as phrase
-
-    from dictionary
-
-    union
-
-    select
         dictionary.topic,
-        spellings.phrase
+        spelled.phrase
 
     from dictionary
-    inner join spellings on dictionary.topic_key = spellings.topic_key
+    inner join spelled on dictionary.topic_key = spelled.topic_key
 
 )
 

@@ -1,12 +1,17 @@
 -- paper_topics straight from the lake, and topic_weeks with their bursts.
 
-create macro topic_key(words) as
+create macro topic_words(words) as
     regexp_replace(
         regexp_replace(
             trim(regexp_replace(lower(words), '[^\p{L}\p{N}+#]+', ' ', 'g')), 'ies\b', 'y', 'g'
         ),
-        '([a-hj-rtv-z])s\b', '\1', 'g'
+        '\b(news|keys|lens|bias|atlas|canvas|[a-z]*(?:physics|dynamics|ethics|statistics)'
+        || '|semantics|economics|linguistics|aesthetics|acoustics|politics|kinematics|mechanics)'
+        || '\b|(ss|x|sh|[nrt]ch|oach)es\b|([a-hj-rtv-z])s\b',
+        '\1\2\3', 'g'
     );
+
+create macro topic_key(words) as replace(topic_words(words), ' ', '');
 
 create temp table newest as
 select
@@ -18,17 +23,18 @@ from read_parquet('lake/listings/**/*.parquet', hive_partitioning = false, union
 group by paper_id;
 
 create temp table spellings as
-select distinct
-    topic_key(spelling) as phrase,
-    topic_key(topic) as means
+select
+    topic_words(spelling) as phrase,
+    topic,
+    topic_key(topic) as topic_key
 from read_csv(getvariable('seeds') || '/topic_spellings.csv');
 
 create temp table keywords as
 select
     plain.paper_id,
-    plain.keyword,
-    topic_key(plain.keyword) as own_key,
-    coalesce(spellings.means, topic_key(plain.keyword)) as topic_key
+    coalesce(spellings.topic, plain.keyword) as keyword,
+    topic_words(plain.keyword) as phrase,
+    coalesce(spellings.topic_key, topic_key(plain.keyword)) as topic_key
 from (
     select distinct
         paper_id,
@@ -37,31 +43,16 @@ from (
         ))) as keyword
     from (select paper_id, unnest(keywords) as keyword from newest) as given
 ) as plain
-left join spellings on topic_key(plain.keyword) = spellings.phrase
-where length(topic_key(plain.keyword)) between 2 and 80;
+left join spellings on topic_key(plain.keyword) = replace(spellings.phrase, ' ', '')
+where length(topic_words(plain.keyword)) between 2 and 80;
 
 create temp table dictionary as
-with spelled as (
-    select
-        topic_key,
-        keyword,
-        count(*) as papers
-    from keywords
-    where own_key = topic_key
-    group by all
-)
-
 select
     topic_key,
-    coalesce(any_value(commonest.keyword), topic_key) as topic
-from keywords
-left join (
-    select
-        topic_key,
-        arg_min(keyword, (-papers, keyword)) as keyword
-    from spelled
-    group by topic_key
-) as commonest using (topic_key)
+    arg_min(keyword, (-spelled, keyword)) as topic
+from (
+    select *, count(*) over (partition by topic_key, keyword) as spelled from keywords
+)
 where topic_key not in (
     select topic_key(phrase) from read_csv(getvariable('seeds') || '/topic_stop_words.csv')
 )
@@ -69,9 +60,9 @@ group by topic_key
 having count(distinct paper_id) >= getvariable('topic_min_keyword_papers');
 
 create temp table texts as
-select paper_id, 2 as place, ' ' || topic_key(title) || ' ' as folded from newest
+select paper_id, 2 as place, ' ' || topic_words(title) || ' ' as folded from newest
 union all
-select paper_id, 3 as place, ' ' || topic_key(abstract) || ' ' as folded from newest
+select paper_id, 3 as place, ' ' || topic_words(abstract) || ' ' as folded from newest
 where abstract is not null;
 
 create temp table phrases as
@@ -82,9 +73,9 @@ select
     split_part(phrase, ' ', 2) as next_word,
     len(string_split(phrase, ' ')) > 2 as is_long
 from (
-    select topic, topic_key as phrase from dictionary
+    select dictionary.topic, phrase from dictionary inner join keywords using (topic_key)
     union
-    select topic, spellings.phrase from dictionary inner join spellings on topic_key = means
+    select dictionary.topic, phrase from dictionary inner join spellings using (topic_key)
 );
 
 create table paper_topics as
@@ -112,7 +103,15 @@ select
     case min(place) when 1 then 'hub' when 2 then 'title' else 'abstract' end as found_in
 from found
 group by paper_id, topic
-qualify count(*) over (partition by topic) >= getvariable('topic_min_papers')
+window one_topic as (partition by topic)
+qualify
+    count(*) over one_topic >= getvariable('topic_min_papers')
+    and not (
+        count(*) over one_topic
+        >= getvariable('topic_common_times') * count(*) filter (min(place) = 1) over one_topic
+        and count(*) filter (min(place) = 2) over one_topic
+        < getvariable('topic_common_title_share') * count(*) filter (min(place) > 1) over one_topic
+    )
 order by topic, paper_id;
 
 create table topic_weeks as
