@@ -59,11 +59,16 @@ normalised as (
 
 ),
 
-kinds as (
+ranked as (
 
+    -- One address, however its scheme, its www and its letters' case are written: the field's
+    -- spelling before the text's, https before http.
     select
         *,
-        {{ link_kind('url') }} as kind
+        row_number() over (
+            partition by paper_id, {{ replace_all(lowercase('url'), '^https?://(www\\.)?', '') }}
+            order by found_in asc, lower(url) like 'https:%' desc, url asc
+        ) as place
 
     from normalised
     where url is not null
@@ -75,11 +80,11 @@ final as (
     select
         paper_id,
         url,
-        kind,
-        min(found_in) as found_in
+        {{ link_kind('url') }} as kind,
+        found_in
 
-    from kinds
-    group by paper_id, url, kind
+    from ranked
+    where place = 1
 
 )
 
