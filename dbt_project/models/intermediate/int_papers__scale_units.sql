@@ -59,6 +59,10 @@ decided as (
             when
                 factor = 1e3 and number in ('2', '4', '8', '16')
                 and {{ matches('phrase', patterns.screen) }} then 'none'
+            -- "1.6 million models" counts them; "1.6M models" and "774-million networks" tell a size.
+            when
+                noun_kind = 'model' and noun like '%s' and factor < 1e9
+                and length(magnitude) > 1 and span not like '%-%' then 'items'
             when noun_kind = 'model' and factor > 1e3 then 'parameters'
             when is_in_name then 'none'
             when noun_kind = 'counted' then 'items'
