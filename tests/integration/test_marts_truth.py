@@ -168,6 +168,21 @@ def test_made_up_days_are_gone(marts: duckdb.DuckDBPyConnection) -> None:
     assert rows(marts, "select count(*) from papers where paper_id = '2603.99999'") == [(0,)]
 
 
+def test_every_published_table_is_counted(marts: duckdb.DuckDBPyConnection) -> None:
+    tables = [
+        name
+        for (name,) in rows(
+            marts, "select table_name from duckdb_tables() where schema_name = 'main' order by all"
+        )
+        if name != "build_info"
+    ]
+    assert len(tables) == 24
+    counts = ", ".join(f"(select count(*) from {name})" for name in tables)
+    assert rows(marts, f"select {', '.join(tables)} from build_info") == rows(
+        marts, f"select {counts}"
+    )
+
+
 def test_a_fault_that_lasts_is_one_row(marts: duckdb.DuckDBPyConnection) -> None:
     assert rows(
         marts,

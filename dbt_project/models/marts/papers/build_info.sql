@@ -1,3 +1,10 @@
+{%- set tables = [
+    'papers', 'paper_listings', 'paper_observations', 'paper_titles', 'paper_aliases', 'paper_links',
+    'paper_scale_claims', 'submitters', 'listing_days', 'quarantined_records', 'authors',
+    'author_links', 'author_months', 'paper_authors', 'coauthors', 'organizations',
+    'organization_months', 'topics', 'paper_topics', 'topic_weeks', 'trending_papers',
+    'what_is_special', 'search_documents', 'metrics_glossary'
+] %}
 with
 
 state as (
@@ -6,7 +13,7 @@ state as (
 
 ),
 
-listing_days as (
+days as (
 
     select
         min(listing_date) filter (where status <> 'missing') as first_listing_date,
@@ -25,20 +32,16 @@ final as (
         '{{ env_var("DBT_GIT_REVISION", "unknown") }}' as git_revision,
         '{{ dbt_version }}' as dbt_version,
         {{ engine_version() }} as duckdb_version,
-        (select count(*) from {{ ref('papers') }}) as papers,
-        (select count(*) from {{ ref('paper_listings') }}) as paper_listings,
-        (select count(*) from {{ ref('paper_observations') }}) as paper_observations,
-        (select count(*) from {{ ref('authors') }}) as authors,
-        (select count(*) from {{ ref('paper_authors') }}) as paper_authors,
-        (select count(*) from {{ ref('organizations') }}) as organizations,
-        (select count(*) from {{ ref('topics') }}) as topics,
-        listing_days.complete_days,
-        listing_days.first_listing_date,
-        listing_days.last_listing_date,
+        {%- for table in tables %}
+        (select count(*) from {{ ref(table) }}) as {{ table }},
+        {%- endfor %}
+        days.complete_days,
+        days.first_listing_date,
+        days.last_listing_date,
         state.has_demo_data
 
     from state
-    cross join listing_days
+    cross join days
 
 )
 
