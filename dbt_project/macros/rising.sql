@@ -1,10 +1,10 @@
 {#-
 F1 for anything that papers carry. `mentions` is a relation of (id_column, paper_id); windows are
-days back from the last complete listing day. Only papers first listed on complete days count, and of
-those the ones that carry anything at all: the hub did not always tell organizations or keywords.
-Gives id_column, recent_papers, expected_papers, rising_ratio, rising_eb05, is_rising.
+days back from the last complete listing day. Only papers first listed on complete days count; with
+`of_carrying`, of those the ones that carry anything at all: the hub did not always tell
+organizations or authors. Gives id_column, recent_papers, expected_papers, rising_ratio, rising_eb05.
 -#}
-{% macro rising(mentions, id_column, recent_days, baseline_days, prior, min_papers) %}
+{% macro rising_ratios(mentions, id_column, recent_days, baseline_days, prior, of_carrying) %}
 with
 
 mentions as (
@@ -18,7 +18,9 @@ aged as (
     select * from {{ ref('int_papers__days_ago') }}
     where
         days_ago < {{ recent_days + baseline_days }}
+        {%- if of_carrying %}
         and paper_id in (select paper_id from mentions)
+        {%- endif %}
 
 ),
 
@@ -68,17 +70,18 @@ judged as (
 
     from expected
 
-),
-
-final as (
-
-    select
-        *,
-        coalesce(recent_papers >= {{ min_papers }} and rising_eb05 > 1, false) as is_rising
-
-    from judged
-
 )
 
-select * from final
+select * from judged
+{% endmacro %}
+
+{#- The same with is_rising: enough papers, and surely more than expected. -#}
+{% macro rising(mentions, id_column, recent_days, baseline_days, prior, min_papers) %}
+select
+    *,
+    coalesce(recent_papers >= {{ min_papers }} and rising_eb05 > 1, false) as is_rising
+
+from (
+    {{ rising_ratios(mentions, id_column, recent_days, baseline_days, prior, of_carrying=true) }}
+) as ratios
 {% endmacro %}

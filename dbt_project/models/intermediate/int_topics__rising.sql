@@ -2,9 +2,12 @@
 -- A topic rises when its forecast for the days to come beats the share it had before.
 with
 
-first_listed as (
+ratios as (
 
-    select * from {{ ref('int_papers__first_listed') }}
+    {{ rising_ratios(
+        ref('int_topics__tagged'), 'topic', var('rising_recent_days'), var('rising_baseline_days'),
+        var('rising_prior'), of_carrying=false
+    ) }}
 
 ),
 
@@ -14,31 +17,14 @@ tagged as (
 
 ),
 
-as_of as (
-
-    select max(listed_on) as last_complete_on from first_listed
-
-),
-
-aged as (
-
-    select
-        first_listed.paper_id,
-        {{ days_between('first_listed.listed_on', 'as_of.last_complete_on') }} as days_ago
-
-    from first_listed
-    cross join as_of
-
-),
-
-windowed as (
+weighted as (
 
     select
         paper_id,
         days_ago < {{ var('rising_recent_days') }} as is_recent,
         power(0.5, cast(days_ago as double) / {{ var('rising_half_life_days') }}) as weight
 
-    from aged
+    from {{ ref('int_papers__days_ago') }}
     where days_ago < {{ var('rising_recent_days') + var('rising_baseline_days') }}
 
 ),
@@ -47,39 +33,23 @@ totals as (
 
     select
         count(*) filter (where is_recent) as recent_total,
-        count(*) filter (where not is_recent) as baseline_total,
         sum(weight) as weight_total
 
-    from windowed
+    from weighted
 
 ),
 
-counted as (
+steady as (
 
+    -- What the topic's share of late, a paper's weight halving with its age, makes of as many papers.
     select
         tagged.topic,
-        count(*) filter (where windowed.is_recent) as recent_papers,
-        count(*) filter (where not windowed.is_recent) as baseline_papers,
-        sum(windowed.weight) as weight
+        any_value(totals.recent_total) * sum(weighted.weight) / any_value(totals.weight_total) as papers
 
-    from windowed
-    inner join tagged on windowed.paper_id = tagged.paper_id
-    group by tagged.topic
-
-),
-
-expected as (
-
-    select
-        counted.topic,
-        counted.recent_papers,
-        totals.recent_total * counted.weight / totals.weight_total as steady_papers,
-        -- Without a baseline nothing is expected, and nothing can be said to rise.
-        totals.recent_total * counted.baseline_papers / nullif(cast(totals.baseline_total as double), 0)
-            as expected_papers
-
-    from counted
+    from weighted
+    inner join tagged on weighted.paper_id = tagged.paper_id
     cross join totals
+    group by tagged.topic
 
 ),
 
@@ -88,12 +58,12 @@ recent_tags as (
     select
         tagged.paper_id,
         tagged.topic,
-        ln({{ rising_ratio('expected.recent_papers', 'expected.expected_papers', 1) }}) as growth
+        ln({{ rising_ratio('ratios.recent_papers', 'ratios.expected_papers', 1) }}) as growth
 
-    from windowed
-    inner join tagged on windowed.paper_id = tagged.paper_id
-    inner join expected on tagged.topic = expected.topic
-    where windowed.is_recent
+    from weighted
+    inner join tagged on weighted.paper_id = tagged.paper_id
+    inner join ratios on tagged.topic = ratios.topic
+    where weighted.is_recent
 
 ),
 
@@ -135,21 +105,18 @@ usual_company as (
 forecast as (
 
     select
-        expected.topic,
-        expected.recent_papers,
-        expected.expected_papers,
-        expected.steady_papers * exp(
-            coalesce(company.growth - usual_company.growth, 0)
-        ) as forecast_papers,
+        ratios.*,
+        steady.papers * exp(coalesce(company.growth - usual_company.growth, 0)) as forecast_papers,
         case
-            when expected.expected_papers is not null
+            when ratios.expected_papers is not null
                 then greatest(
-                    {{ var('rising_min_papers') }}, {{ var('rising_times') }} * expected.expected_papers
+                    {{ var('rising_min_papers') }}, {{ var('rising_times') }} * ratios.expected_papers
                 )
         end as bar_papers
 
-    from expected
-    left join company on expected.topic = company.topic
+    from ratios
+    inner join steady on ratios.topic = steady.topic
+    left join company on ratios.topic = company.topic
     cross join usual_company
 
 ),
@@ -161,8 +128,8 @@ judged as (
         recent_papers,
         expected_papers,
         forecast_papers,
-        {{ rising_ratio('recent_papers', 'expected_papers', var('rising_prior')) }} as rising_ratio,
-        {{ rising_eb05('recent_papers', 'expected_papers', var('rising_prior')) }} as rising_eb05,
+        rising_ratio,
+        rising_eb05,
         {{ rising_score('forecast_papers', 'bar_papers') }} as rising_score,
         coalesce(
             recent_papers >= {{ var('rising_min_papers') }} and forecast_papers > bar_papers, false
