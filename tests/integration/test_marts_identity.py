@@ -83,6 +83,7 @@ RECORDS = [
     paper("2603.00007", author("Alan Turing"), submittedBy=TURING),
     paper("2603.00008", author("Wrong Name")),
     paper("2603.00009", *CROWD),
+    paper("2603.00010", author("Yan Li"), author("Yan-Li")),
     *(paper(paper_id) for paper_id in SENTENCES),
 ]  # fmt: skip
 
@@ -119,6 +120,16 @@ def test_two_lines_of_a_paper_are_two_persons(marts: duckdb.DuckDBPyConnection) 
     one, other, _ = who(marts, "2603.00004")
     assert one == ("name:wei li~2603.00004", "kept apart")
     assert other == ("name:wei li~2603.00004:2", "same paper")
+
+
+def test_a_name_printed_twice_in_its_only_paper_is_met_once(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    lines = marts.execute(
+        "select identity_method, identity_confidence from paper_authors "
+        "where paper_id = '2603.00010' order by position"
+    ).fetchall()
+    assert lines == [("only mention", 1), ("same paper", 1)]
 
 
 def test_a_rare_name_follows_its_only_account(marts: duckdb.DuckDBPyConnection) -> None:

@@ -161,7 +161,8 @@ final as (
             when organization_id is not null
                 then min(mention_number) over (partition by organization_id)
         end as organization_number,
-        count(*) over (partition by folded_name) as mentions_of_name,
+        -- A name printed twice in one paper is met once: the second line is somebody else.
+        count(case when line_of_name = 1 then 1 end) over (partition by folded_name) as mentions_of_name,
         line_of_name,
         author_line_id,
         name,

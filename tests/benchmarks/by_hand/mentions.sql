@@ -137,7 +137,7 @@ numbered as (
 select
     *,
     min(mention) over (partition by folded_name) as name_number,
-    count(*) over (partition by folded_name) as mentions_of_name,
+    count(*) filter (where line_of_name = 1) over (partition by folded_name) as mentions_of_name,
     case when not is_curator then min(mention) over (partition by submitter_username) end as submitter_number,
     case when organization_id is not null
         then min(mention) over (partition by organization_id) end as organization_number,
