@@ -6,9 +6,13 @@ mentions as (
 
     select
         mentions.*,
-        {{ fold_name('mentions.name') }} as folded_name
+        namesakes.folded_name,
+        namesakes.matched_name,
+        namesakes.is_team,
+        namesakes.namesakes
 
     from {{ ref('int_authors__mentions') }} as mentions
+    inner join {{ ref('int_authors__namesakes') }} as namesakes on mentions.name = namesakes.name
 
 ),
 
@@ -54,63 +58,6 @@ organizations as (
 
 ),
 
-reviewed_teams as (
-
-    select * from {{ ref('team_names') }}
-
-),
-
--- How many persons chance would give a name: surnames and given names drawn apart.
-names as (
-
-    select
-        folded_name,
-        {{ first_match('folded_name', '([^ ]+)$') }} as surname,
-        {{ first_match('folded_name', '^(.*) [^ ]+$') }} as given_name
-
-    from (select distinct folded_name from mentions) as different
-
-),
-
-surnames as (
-
-    select
-        surname,
-        count(*) as names
-
-    from names
-    group by surname
-
-),
-
-given_names as (
-
-    select
-        given_name,
-        count(*) as names
-
-    from names
-    group by given_name
-
-),
-
-all_names as (select count(*) as names from names),
-
-common as (
-
-    select
-        names.folded_name,
-        greatest(
-            1e0 * surnames.names * given_names.names / all_names.names, {{ var('identity_least_namesakes') }}
-        ) as namesakes
-
-    from names
-    inner join surnames on names.surname = surnames.surname
-    inner join given_names on names.given_name = given_names.given_name
-    cross join all_names
-
-),
-
 joined as (
 
     select
@@ -118,15 +65,12 @@ joined as (
         submitters.submitter_username,
         submitters.is_curator,
         organizations.organization_id,
-        common.namesakes,
         row_number() over (
             order by measures.dated_on nulls last, mentions.paper_id, mentions.position
         ) as mention_number,
         row_number() over (
-            partition by mentions.paper_id, mentions.folded_name order by mentions.position
+            partition by mentions.paper_id, mentions.matched_name order by mentions.position
         ) as line_of_name,
-        reviewed_teams.folded_name is not null
-        or {{ matches('mentions.folded_name', var('identity_team_words')) }} as is_team,
         case
             when mentions.status in ('claimed_verified', 'admin_assigned', 'extracted_confirmed')
                 then mentions.username
@@ -140,8 +84,6 @@ joined as (
     left join measures on mentions.paper_id = measures.paper_id
     left join submitters on mentions.paper_id = submitters.paper_id
     left join organizations on mentions.paper_id = organizations.paper_id
-    left join reviewed_teams on mentions.folded_name = reviewed_teams.folded_name
-    inner join common on mentions.folded_name = common.folded_name
 
 ),
 
@@ -152,7 +94,7 @@ final as (
         paper_id,
         position,
         mention_number,
-        min(mention_number) over (partition by folded_name) as name_number,
+        min(mention_number) over (partition by matched_name) as name_number,
         case
             when not is_curator
                 then min(mention_number) over (partition by submitter_username)
@@ -162,11 +104,12 @@ final as (
                 then min(mention_number) over (partition by organization_id)
         end as organization_number,
         -- A name printed twice in one paper is met once: the second line is somebody else.
-        count(case when line_of_name = 1 then 1 end) over (partition by folded_name) as mentions_of_name,
+        count(case when line_of_name = 1 then 1 end) over (partition by matched_name) as mentions_of_name,
         line_of_name,
         author_line_id,
         name,
         folded_name,
+        matched_name,
         is_hidden,
         is_team,
         submitter_username,

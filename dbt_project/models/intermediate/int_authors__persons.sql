@@ -34,7 +34,10 @@ joined as (
         coalesce(of_mention.author_id, of_name.author_id) as reviewed_author_id,
         -- The oldest group without an account has the plain name, so that later ones change nothing.
         min(case when accounts.hub_username is null then accounts.group_number end)
-            over (partition by names.folded_name) as first_group_number,
+            over (partition by names.name_number) as first_group_number,
+        first_value(names.folded_name) over (
+            partition by accounts.group_number order by names.mention_number
+        ) as first_folded_name,
         first_value(names.paper_id) over (
             partition by accounts.group_number order by names.mention_number
         ) as first_paper_id
@@ -56,8 +59,8 @@ told as (
             when reviewed_author_id is not null then reviewed_author_id
             when is_team and line_of_name = 1 then 'team:' || folded_name
             when account is not null then 'hub:' || account
-            when group_number = first_group_number then 'name:' || folded_name
-            when group_number is not null then 'name:' || folded_name || '~' || first_paper_id
+            when group_number = first_group_number then 'name:' || first_folded_name
+            when group_number is not null then 'name:' || first_folded_name || '~' || first_paper_id
         end as author_id
 
     from joined

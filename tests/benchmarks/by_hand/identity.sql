@@ -110,13 +110,14 @@ accounts as (
         case when not is_team
             then coalesce(known.account, votes.account, of_components.account) end as hub_account,
         min(case when hub_account is null then component end)
-            over (partition by folded_name) as first_component,
+            over (partition by name_number) as first_component,
+        first_value(folded_name) over (partition by component order by mention) as first_name,
         first_value(paper_id) over (partition by component order by mention) as first_paper,
         case
             when is_team and line_of_name = 1 then 'team:' || folded_name
             when hub_account is not null then 'hub:' || hub_account
-            when component = first_component then 'name:' || folded_name
-            when component is not null then 'name:' || folded_name || '~' || first_paper
+            when component = first_component then 'name:' || first_name
+            when component is not null then 'name:' || first_name || '~' || first_paper
         end as told
     from known
     left join votes using (mention)

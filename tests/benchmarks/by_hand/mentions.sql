@@ -76,17 +76,35 @@ named as (
     select *, coalesce(clean(line.name), 'unnamed') as name, fold_name(name) as folded_name from lines
 ),
 
-names as (
+spellings as (
     select
         folded_name,
-        regexp_extract(folded_name, '([^ ]+)$', 1) as surname,
-        regexp_extract(folded_name, '^(.*) [^ ]+$', 1) as given_name,
+        regexp_replace(folded_name, '^([^ ]{2,})( [a-z])+ ', '\1 ') as short_name,
+        nullif(regexp_extract(folded_name, '^[^ ]{2,} ([a-z]) ', 1), '') as middle_initial,
+        teams.folded_name is not null
+        or regexp_matches(folded_name, getvariable('identity_team_words')) as is_team,
+        if(
+            not bool_or(is_team) over alike and min(middle_initial) over alike = max(middle_initial) over alike,
+            short_name,
+            folded_name
+        ) as matched_name
+    from (select distinct folded_name from named)
+    left join read_csv(getvariable('seeds') || '/team_names.csv', all_varchar = true) as teams
+        using (folded_name)
+    window alike as (partition by short_name)
+),
+
+names as (
+    select
+        matched_name,
+        regexp_extract(matched_name, '([^ ]+)$', 1) as surname,
+        regexp_extract(matched_name, '^(.*) [^ ]+$', 1) as given_name,
         greatest(
             1.0 * count(*) over (partition by surname) * count(*) over (partition by given_name)
             / count(*) over (),
             getvariable('identity_least_namesakes')
         ) as namesakes
-    from (select distinct folded_name from named)
+    from (select distinct matched_name from spellings)
 ),
 
 submitted as (
@@ -111,33 +129,32 @@ numbered as (
         position,
         name,
         folded_name,
+        matched_name,
         coalesce(line.is_hidden, false) as is_hidden,
         submitter_username,
         is_curator,
         organization_id,
         namesakes,
         row_number() over (order by dated_on nulls last, paper_id, position) as mention,
-        row_number() over (partition by paper_id, folded_name order by position) as line_of_name,
-        teams.folded_name is not null
-        or regexp_matches(folded_name, getvariable('identity_team_words')) as is_team,
+        row_number() over (partition by paper_id, matched_name order by position) as line_of_name,
+        is_team,
         case when line.status in ('claimed_verified', 'admin_assigned', 'extracted_confirmed')
             then line.username end as verified,
         coalesce(
             verified, case when fold_name(submitter_name) = folded_name then submitter_username end
         ) as claimed
     from named
-    inner join names using (folded_name)
+    inner join spellings using (folded_name)
+    inner join names using (matched_name)
     left join measures using (paper_id)
     left join submitted using (paper_id)
     left join organization_papers using (paper_id)
-    left join read_csv(getvariable('seeds') || '/team_names.csv', all_varchar = true) as teams
-        using (folded_name)
 )
 
 select
     *,
-    min(mention) over (partition by folded_name) as name_number,
-    count(*) filter (where line_of_name = 1) over (partition by folded_name) as mentions_of_name,
+    min(mention) over (partition by matched_name) as name_number,
+    count(*) filter (where line_of_name = 1) over (partition by matched_name) as mentions_of_name,
     case when not is_curator then min(mention) over (partition by submitter_username) end as submitter_number,
     case when organization_id is not null
         then min(mention) over (partition by organization_id) end as organization_number,

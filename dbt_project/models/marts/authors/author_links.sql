@@ -5,7 +5,7 @@ mentions as (
 
     select
         identified.author_id,
-        identified.folded_name,
+        names.matched_name,
         names.mention_number,
         names.name_number,
         names.name_log_odds
@@ -20,23 +20,23 @@ mentions as (
 persons as (
 
     select
-        folded_name,
+        matched_name,
         author_id,
         max(name_log_odds) as name_log_odds,
         count(*) as mentions,
         row_number() over (
-            partition by folded_name order by count(*) desc, min(mention_number)
+            partition by matched_name order by count(*) desc, min(mention_number)
         ) as place
 
     from mentions
-    group by folded_name, author_id
+    group by matched_name, author_id
 
 ),
 
 clues as (
 
     select distinct
-        mentions.folded_name,
+        mentions.matched_name,
         mentions.author_id,
         evidence.clue_number
 
@@ -51,12 +51,12 @@ pairs as (
     select
         others.author_id,
         firsts.author_id as other_author_id,
-        others.folded_name,
+        others.matched_name,
         others.name_log_odds
 
     from persons as others
     inner join persons as firsts
-        on others.folded_name = firsts.folded_name and firsts.place = 1 and others.place > 1
+        on others.matched_name = firsts.matched_name and firsts.place = 1 and others.place > 1
 
 ),
 
@@ -69,10 +69,10 @@ shared as (
 
     from pairs
     inner join clues
-        on pairs.folded_name = clues.folded_name and pairs.author_id = clues.author_id
+        on pairs.matched_name = clues.matched_name and pairs.author_id = clues.author_id
     inner join clues as other_clues
         on
-            clues.folded_name = other_clues.folded_name
+            clues.matched_name = other_clues.matched_name
             and clues.clue_number = other_clues.clue_number
             and pairs.other_author_id = other_clues.author_id
     group by pairs.author_id, pairs.other_author_id
@@ -84,7 +84,7 @@ final as (
     select
         pairs.author_id,
         pairs.other_author_id,
-        pairs.folded_name as shared_name,
+        pairs.matched_name as shared_name,
         coalesce(shared.shared_coauthors, 0) as shared_coauthors,
         cast({{ logistic(
             'pairs.name_log_odds + case when shared.shared_coauthors > 0 then '
