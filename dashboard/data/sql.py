@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +22,7 @@ from dashboard.data.warehouse import Result, Warehouse
 SECONDS: Final = 20.0
 ROWS: Final = 5_000
 BYTES: Final = 20_000_000
+MOST_SAID: Final = 2 * BYTES
 MEMORY_LIMIT: Final = "1GB"
 AT_ONCE: Final = 4
 """Most workers at a time: further queries are told to wait."""
@@ -112,14 +114,27 @@ def _asked(job: Job, house: Warehouse, seconds: float) -> Answer:
         job._process = process
         if job._is_stopped:
             process.kill()
-        try:
-            said, _ = process.communicate(json.dumps(question).encode(), timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return Answer(job.seconds, error=f"Stopped: it took longer than {seconds:g} seconds.")
+        late = threading.Timer(seconds, process.kill)
+        late.start()
+        said = _exchanged(process, json.dumps(question).encode())
+        is_late = not late.is_alive()
+        late.cancel()
+        process.kill()
     if job._is_stopped:
         return Answer(job.seconds, error="Stopped.")
+    if is_late:
+        return Answer(job.seconds, error=f"Stopped: it took longer than {seconds:g} seconds.")
     return _read(said, job.seconds)
+
+
+def _exchanged(process: subprocess.Popen[bytes], question: bytes) -> bytes:
+    """The answer, of which no more is taken than a worker that keeps its word would say."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with suppress(BrokenPipeError):
+        process.stdin.write(question)
+        process.stdin.close()
+    return process.stdout.read(MOST_SAID)
 
 
 def _read(said: bytes, seconds: float) -> Answer:
@@ -131,7 +146,7 @@ def _read(said: bytes, seconds: float) -> Answer:
         return Answer(seconds, error=told["error"])
     try:
         table = pa.ipc.open_stream(stream).read_all()
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, OSError):
         return Answer(seconds, error="Stopped: it took more memory or time than a query may.")
     return Answer(seconds, table=table, is_cut=told["is_cut"])
 
