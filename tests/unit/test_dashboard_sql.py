@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.components import files
 from dashboard.data import sql
 from dashboard.data.warehouse import Warehouse
 from orchestration.settings import Settings
@@ -86,6 +87,50 @@ def test_a_query_can_be_stopped(house: Warehouse) -> None:
     given = job.wait(10)
     assert given is not None
     assert given.error == "Stopped."
+
+
+def test_a_long_error_is_cut(house: Warehouse) -> None:
+    given = answer(house, "select error(repeat('x', 100000000))")
+    assert given.error
+    assert 100 < len(given.error) <= 2000
+
+
+def test_a_worker_that_says_too_much_is_not_listened_to(
+    house: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql, "MOST_SAID", 1000)
+    given = answer(house, "select range from range(5000)")
+    assert given.error
+    assert "more memory or time" in given.error
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("interval 1 day + interval 2 second", "0 months 1 days 2 seconds"),
+        ("'101'::bit::text", "101"),
+        ("'ab'::blob", "6162"),
+        ("union_value(a := 1)", "1"),
+        ("[1, null, 2]", "1; ; 2"),
+        ("[[1], [2]]", "1; 2"),
+        ("1.50::decimal(5, 2)", "1.50"),
+        ("null", ""),
+    ],
+)
+def test_any_result_becomes_a_csv(house: Warehouse, value: str, written: str) -> None:
+    given = answer(house, f"select {value} as value")
+    assert given.table is not None
+    text = files.csv(given.table).decode()
+    assert text.splitlines()[1].strip('"') == written
+    assert files.csv(answer(house, "select '101'::bit, varint '1', {'a': 1}, map {1: 2}").table)
+
+
+def test_a_pivot_is_one_statement(house: Warehouse) -> None:
+    pivot = "pivot (from range(4)) on range % 2 using count(*)"
+    given = answer(house, pivot)
+    assert given.table is not None, given.error
+    assert given.table.to_pylist() == [{"0": 2, "1": 2}]
+    assert answer(house, f"{pivot}; {pivot}").error
 
 
 def test_results_come_back_typed(house: Warehouse) -> None:
