@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 # What TeX would read as a command. A title's own LaTeX stays only between two dollar signs.
-_SPECIAL: Final = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}"}
-_SPECIALS: Final = re.compile(r"(?<!\\)[&%#_{}$]")
+# Braces get names: BibTeX counts them, escaped ones too, to find the end of a field.
+_NAMED: Final = {
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+_SPECIALS: Final = re.compile(r"\\?[&%#_{}$]|[\\~^]")
 # "$1 Million" opens no formula: a closing dollar sign has no space before it and no digit after.
-_MATHS: Final = re.compile(r"(\$(?=\S)[^$]*(?<=\S)\$(?!\d))")
+_MATHS: Final = re.compile(r"((?<!\\)\$(?=\S)[^$]*(?<=[^\s\\])\$(?!\d))")
+_SPLITS: Final = re.compile(r"(?i)(^|\s)and(\s|$)|,")
+_NOT_PLAIN: Final = re.compile(r"[{}\\\s]")
 
 
 def entry(paper: Mapping[str, Any]) -> str:
@@ -30,16 +39,16 @@ def entry(paper: Mapping[str, Any]) -> str:
     year = published.year if published else ""
     fields = {
         "title": "{" + _escaped(paper["title"]) + "}",
-        "author": " and ".join(_escaped(name) for name in authors),
+        "author": " and ".join(_name(name) for name in authors),
         "year": str(year),
-        "doi": paper.get("doi"),
-        "url": paper.get("arxiv_url") or paper.get("hub_url"),
+        "doi": _plain(paper.get("doi")),
+        "url": _plain(paper.get("arxiv_url") or paper.get("hub_url")),
     }
     if paper.get("arxiv_url"):
         fields |= {
-            "eprint": identifier,
+            "eprint": _plain(identifier),
             "archivePrefix": "arXiv",
-            "primaryClass": paper.get("primary_category"),
+            "primaryClass": _plain(paper.get("primary_category")),
         }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     key = re.sub(r"[^A-Za-z0-9.]", "-", f"{surname}{year}-{identifier}")
@@ -54,4 +63,15 @@ def _escaped(words: str) -> str:
 
 
 def _escape(match: re.Match[str]) -> str:
-    return _SPECIAL.get(match[0], "\\" + match[0])
+    sign = match[0][-1]
+    return _NAMED.get(sign, "\\" + sign)
+
+
+def _name(words: str) -> str:
+    # BibTeX splits names at "and" and turns them round at a comma; braces keep one whole.
+    name = _escaped(words)
+    return f"{{{name}}}" if _SPLITS.search(name) else name
+
+
+def _plain(value: str | None) -> str | None:
+    return _NOT_PLAIN.sub("", value) if value else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -113,7 +114,8 @@ def test_a_bibtex_entry_keeps_formulas_and_escapes_the_rest() -> None:
     }
     assert bibtex.entry(paper) == (
         "@misc{lovelace2026-2611.00001,\n"
-        "  title = {{Costs \\$1 Million \\& 5\\%: a\\_b \\#1 \\{x\\} with $m^2$ \\& more}},\n"
+        "  title = {{Costs \\$1 Million \\& 5\\%: a\\_b \\#1"
+        " \\textbraceleft{}x\\textbraceright{} with $m^2$ \\& more}},\n"
         "  author = {Ada B. Lovelace and Ōe Kenzaburō},\n"
         "  year = {2026},\n"
         "  url = {https://arxiv.org/abs/2611.00001},\n"
@@ -122,6 +124,23 @@ def test_a_bibtex_entry_keeps_formulas_and_escapes_the_rest() -> None:
         "  primaryClass = {cs.CL},\n"
         "}\n"
     )
+
+
+def test_a_bibtex_entry_holds_whatever_is_written() -> None:
+    paper = {
+        "paper_id": "2611.00002",
+        "title": "An open { brace, \\input{x} and a \\ in C^2 ~ $\\{$",
+        "authors": ["A and B", "Team, Inc.", "Anderson Cooper"],
+        "doi": "10.1/a}b\\c",
+    }
+    entry = bibtex.entry(paper)
+    assert "author = {{A and B} and {Team, Inc.} and Anderson Cooper}" in entry
+    assert "doi = {10.1/abc}" in entry
+    assert "\\textbackslash{}input\\textbraceleft{}x" in entry
+    assert "C\\textasciicircum{}2 \\textasciitilde{}" in entry
+    assert entry.count("{") == entry.count("}")
+    depths = list(accumulate({"{": 1, "}": -1}.get(sign, 0) for sign in entry))
+    assert depths.index(0, len("@misc{")) == entry.rindex("}")
 
 
 def test_a_paper_known_from_a_page_only_has_an_entry_too() -> None:
