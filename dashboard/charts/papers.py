@@ -120,7 +120,7 @@ def scale_claims(claims: pa.Table, months: pa.Table, unit: str) -> alt.LayerChar
             y=alt.Y("median_value:Q"),
             tooltip=[
                 alt.Tooltip("month:T", format="%B %Y"),
-                alt.Tooltip("claims:Q", format=","),
+                alt.Tooltip("papers:Q", format=","),
                 alt.Tooltip("median_value:Q", title="median", format=",.3~s"),
             ],
         )

@@ -12,15 +12,7 @@ UNITS: Final = {"parameters": "Parameters", "tokens": "Tokens", "items": "Items"
 CLAIMS_SHOWN: Final = 1500
 
 
-def claims(house: Warehouse, unit: str, limit: int = CLAIMS_SHOWN) -> Result:
-    """The largest claim of each paper in a unit, newest paper first.
-
-    Returns:
-        ``paper_id``, ``title``, ``day``, ``claim_value``, ``text_span``, ``upvotes``, and
-        ``matches``, the number of papers with a claim.
-    """
-    return house.run(
-        """
+_LARGEST: Final = """
 with
 
 largest as (
@@ -34,22 +26,58 @@ largest as (
     where unit = $unit and claim_value > 0
     group by paper_id
 
-)
+),
 
+dated as (
+
+    select
+        papers.paper_id,
+        papers.title,
+        coalesce(papers.first_listed_on, papers.published_on) as day,
+        largest.claim_value,
+        largest.text_span,
+        papers.upvotes,
+        papers.organization_name
+
+    from largest
+    inner join papers using (paper_id)
+    where coalesce(papers.first_listed_on, papers.published_on) is not null
+
+)
+"""
+
+
+def claims(house: Warehouse, unit: str, limit: int = CLAIMS_SHOWN) -> Result:
+    """The largest claim of each paper in a unit, newest paper first.
+
+    Returns:
+        ``paper_id``, ``title``, ``day``, ``claim_value``, ``text_span``, ``upvotes``, and
+        ``matches``, the number of papers with a claim.
+    """
+    return house.run(
+        _LARGEST
+        + """
 select
-    papers.paper_id,
-    papers.title,
-    coalesce(papers.first_listed_on, papers.published_on) as day,
-    largest.claim_value,
-    largest.text_span,
-    papers.upvotes,
-    papers.organization_name,
+    *,
     count(*) over () as matches
 
-from largest
-inner join papers using (paper_id)
-where coalesce(papers.first_listed_on, papers.published_on) is not null
-order by day desc, papers.paper_id
+from dated
+order by day desc, paper_id
+limit $limit
+""",
+        unit=unit,
+        limit=limit,
+    )
+
+
+def largest(house: Warehouse, unit: str, limit: int = 50) -> Result:
+    """The papers with the largest claims in a unit; rows as of :func:`claims`."""
+    return house.run(
+        _LARGEST
+        + """
+select *
+from dated
+order by claim_value desc, day desc, paper_id
 limit $limit
 """,
         unit=unit,
@@ -58,21 +86,17 @@ limit $limit
 
 
 def claims_by_month(house: Warehouse, unit: str) -> Result:
-    """Median and upper tenth of each month's claims in a unit, oldest month first."""
+    """Median and upper tenth of each month's papers by their largest claim, oldest month first."""
     return house.run(
-        """
+        _LARGEST
+        + """
 select
-    date_trunc('month', coalesce(papers.first_listed_on, papers.published_on))::date as month,
-    count(*) as claims,
-    median(paper_scale_claims.claim_value) as median_value,
-    quantile_cont(paper_scale_claims.claim_value, 0.9) as upper_tenth
+    date_trunc('month', day)::date as month,
+    count(*) as papers,
+    median(claim_value) as median_value,
+    quantile_cont(claim_value, 0.9) as upper_tenth
 
-from paper_scale_claims
-inner join papers using (paper_id)
-where
-    paper_scale_claims.unit = $unit
-    and paper_scale_claims.claim_value > 0
-    and coalesce(papers.first_listed_on, papers.published_on) is not null
+from dated
 group by month
 order by month
 """,

@@ -8,8 +8,6 @@ from dashboard import address, charts, components, markup
 from dashboard.data import scale, warehouse
 from dashboard.data.warehouse import Warehouse
 
-LISTED = 50
-
 
 def show(house: Warehouse) -> None:
     """Lay out the page."""
@@ -40,13 +38,14 @@ def show(house: Warehouse) -> None:
         alt=f"Claims of {unit} over time on a logarithmic axis, with the median of each month",
     )
     components.caption(
-        "A point is a paper's largest claim and opens the paper; the line is the median."
+        "A point is a paper's largest claim and opens the paper; the line is their median by month."
     )
     components.below(claims, f"scale-{unit}")
+    components.below(months, f"scale-{unit}-months", label="SQL of the median")
     st.header("Largest claims", anchor=False)
-    largest = sorted(claims.rows, key=lambda row: row["claim_value"], reverse=True)[:LISTED]
+    largest = scale.largest(house, unit)
     components.table(
-        largest,
+        largest.rows,
         {
             "Paper": lambda row: markup.page_link(
                 "paper", row["title"], {"paper": row["paper_id"]}
@@ -57,6 +56,7 @@ def show(house: Warehouse) -> None:
         },
         f"Papers with the largest claims of {unit}",
     )
+    components.below(largest, f"largest-{unit}")
 
 
 show(warehouse.current())
