@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from dashboard.data.paged import PAPER, page_of
 from dashboard.data.warehouse import Result, Warehouse
 
 ORDERS: Final = {
@@ -20,6 +21,23 @@ ORDERS: Final = {
 """Orders of a listing: the parameter's value to the word shown."""
 
 PAPERS_SHOWN: Final = 30
+
+# What a paper had 24 hours before its last observation lies on the line between the observations
+# around that hour; nobody knows when they lie further apart than 36 hours. A paper first seen
+# later than that hour gained at least what it gained since.
+_GAINS: Final = """
+    select
+        paper_id,
+        list(upvotes order by observed_at) as curve,
+        round(max_by(upvotes, observed_at) - case
+            when count(*) > 1 and min(hour) > any_value(day_before)
+                then min_by(upvotes, observed_at)
+            else
+                max(upvotes + (next_upvotes - upvotes) * (day_before - hour) / (next_hour - hour))
+                    filter (where day_before between hour and next_hour and next_hour <= hour + 36)
+        end)::bigint as gained
+
+    from observed"""
 
 
 @dataclass(frozen=True)
@@ -57,12 +75,13 @@ def listing(
 
     Returns:
         One row a paper: its columns of ``papers``, ``rank_on_day``, ``gained`` (upvotes in the
-        24 hours before the last observation), ``curve`` (upvotes, oldest observation first),
-        ``scale_claims`` (the largest three, as written) and ``matches`` (how many papers the
-        filters let through).
+        24 hours before the last observation; null when it was not observed often enough),
+        ``curve`` (upvotes, oldest observation first), ``scale_claims`` (the largest three, as
+        written) and ``matches`` (how many papers the filters let through).
     """
-    return house.run(
-        """
+    return page_of(
+        house,
+        f"""
 with
 
 listed as (
@@ -81,26 +100,23 @@ listed as (
 observed as (
 
     select
-        *,
-        max(hours_since_listed) over (partition by paper_id) as last_hours
+        paper_id,
+        upvotes,
+        observed_at,
+        epoch(observed_at) / 3600 as hour,
+        lead(upvotes) over (partition by paper_id order by observed_at) as next_upvotes,
+        epoch(lead(observed_at) over (partition by paper_id order by observed_at)) / 3600
+            as next_hour,
+        epoch(max(observed_at) over (partition by paper_id)) / 3600 - 24 as day_before
 
     from paper_observations
-    where listing_date between $first and $last
+    where listing_date between $first and $last and upvotes is not null
 
 ),
 
 gains as (
 
-    select
-        paper_id,
-        max_by(upvotes, observed_at) - coalesce(
-            max_by(upvotes, observed_at) filter (where hours_since_listed <= last_hours - 24),
-            min_by(upvotes, observed_at)
-        ) as gained
-
-    from observed
-    where $order = 'gained'
-    group by paper_id
+    {_GAINS} where $order = 'gained' group by paper_id
 
 ),
 
@@ -136,17 +152,7 @@ chosen as (
 
 curves as (
 
-    select
-        paper_id,
-        list(upvotes order by observed_at) as curve,
-        max_by(upvotes, observed_at) - coalesce(
-            max_by(upvotes, observed_at) filter (where hours_since_listed <= last_hours - 24),
-            min_by(upvotes, observed_at)
-        ) as gained
-
-    from observed
-    where paper_id in (select paper_id from chosen)
-    group by paper_id
+    {_GAINS} where paper_id in (select paper_id from chosen) group by paper_id
 
 ),
 
@@ -163,7 +169,7 @@ claimed as (
 )
 
 select
-    papers.*,
+    {PAPER},
     chosen.* exclude (paper_id, place, place_in_table),
     curves.curve,
     curves.gained,
@@ -174,12 +180,12 @@ inner join papers on chosen.place_in_table = papers.rowid
 left join curves on chosen.paper_id = curves.paper_id
 left join claimed on chosen.paper_id = claimed.paper_id
 order by chosen.place desc nulls last, papers.upvotes desc nulls last, chosen.paper_id
-""",
+""",  # noqa: S608 - the pieces are this package's own
+        page,
+        limit,
         first=first,
         last=last,
         order=order,
-        limit=limit,
-        offset=(page - 1) * limit,
         **vars(filters),
     )
 

@@ -11,6 +11,18 @@ from typing import Final
 
 from dashboard.data.warehouse import Result, Value, Warehouse
 
+PAPER: Final = """papers.* replace (
+        coalesce(
+            (
+                select list(own.topic order by topics.papers nulls first, own.topic)
+                from (select unnest(papers.topics) as topic) as own
+                left join topics on own.topic = topics.topic
+            ),
+            papers.topics
+        ) as topics
+    )"""
+"""Columns of a paper as cards show it: of its topics, the rarest say most about it."""
+
 WINDOWS: Final = (12, 3)
 """Windows of the leaderboards in months; their tables have columns for each."""
 
@@ -52,6 +64,22 @@ class Wanted:
     page: int = 1
 
 
+def page_of(
+    house: Warehouse, sql: str, page: int, limit: int, **parameters: Value | tuple[Value, ...]
+) -> Result:
+    """A page of what ``sql`` gives; the last one when there are not so many.
+
+    Args:
+        sql: takes ``$limit`` and ``$offset``; its rows have ``matches``, how many there are in all.
+    """
+    result = house.run(sql, limit=limit, offset=(page - 1) * limit, **parameters)
+    if page == 1 or len(result):
+        return result
+    first = page_of(house, sql, 1, limit, **parameters)
+    last = -(-first.first["matches"] // limit) if first.first else 1
+    return page_of(house, sql, last, limit, **parameters)
+
+
 def leaderboard(house: Warehouse, board: Board, wanted: Wanted, limit: int = 50) -> Result:
     """A page of those with enough papers in the window, best first.
 
@@ -69,7 +97,8 @@ def leaderboard(house: Warehouse, board: Board, wanted: Wanted, limit: int = 50)
         papers, upvotes = f"papers_{wanted.months}_months", f"upvotes_{wanted.months}_months"
     order = {"papers": papers, "upvotes_total": upvotes}.get(wanted.order, wanted.order)
     best_first = (f"{order} desc nulls last", f"{papers} desc", f"{upvotes} desc", board.key)
-    return house.run(
+    return page_of(
+        house,
         f"""
 with
 
@@ -105,11 +134,11 @@ from chosen
 inner join {board.table} on chosen.place_in_table = {board.table}.rowid
 order by {", ".join(f"chosen.{rank}" for rank in best_first)}
 """,  # noqa: S608 - names of columns and tables are this package's own
+        wanted.page,
+        limit,
         minimum=wanted.minimum,
         name=wanted.name,
         only_rising=wanted.only_rising,
-        limit=limit,
-        offset=(wanted.page - 1) * limit,
     )
 
 
@@ -122,7 +151,8 @@ def newest_papers(house: Warehouse, ids: str, page: int, limit: int, **parameter
     Returns:
         Columns of ``papers`` and ``matches``, how many there are in all.
     """
-    return house.run(
+    return page_of(
+        house,
         f"""
 with
 
@@ -142,14 +172,14 @@ chosen as (
 )
 
 select
-    papers.*,
+    {PAPER},
     chosen.matches
 
 from chosen
 inner join papers on chosen.place_in_table = papers.rowid
 order by chosen.dated_on desc nulls last, papers.paper_id
 """,  # noqa: S608 - the queries are this package's own
-        limit=limit,
-        offset=(page - 1) * limit,
+        page,
+        limit,
         **parameters,
     )

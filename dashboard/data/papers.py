@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dashboard.data import search
+from dashboard.data.paged import PAPER
 from dashboard.data.warehouse import Result, Warehouse
 
 SIMILAR_SHOWN: Final = 6
@@ -17,7 +18,10 @@ MOST_ROWS: Final = 5000
 
 def paper(house: Warehouse, paper_id: str) -> Result:
     """One paper: a row of ``papers``, or none."""
-    return house.run("select * from papers where paper_id = $paper_id", paper_id=paper_id)
+    return house.run(
+        f"select {PAPER} from papers where paper_id = $paper_id",  # noqa: S608
+        paper_id=paper_id,
+    )
 
 
 def upvote_curve(house: Warehouse, paper_id: str) -> Result:

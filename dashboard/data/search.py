@@ -11,9 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from dashboard.data.warehouse import OPEN_VERSIONS, Result, Warehouse
+from dashboard.data.paged import PAPER
+from dashboard.data.warehouse import OPEN_VERSIONS, Result, Warehouse, as_text
 from orchestration.publish.indexing import build
-from orchestration.publish.query import Kind, Part, parse_query
+from orchestration.publish.query import Kind, Part, Query, parse_query
 from orchestration.publish.search_index import Hits, SearchIndex
 
 PAPERS_SHOWN: Final = 20
@@ -39,25 +40,42 @@ class Found:
 
 
 def search(house: Warehouse, text: str, order: str = "relevance", page: int = 1) -> Found:
-    """One page of the papers that match ``text``.
+    """One page of the papers that match ``text``; the last one when there are not so many.
 
     Raises:
         orchestration.publish.query.QueryError: the text is no query; the message is for people.
     """
     query = parse_query(text)
-    hits = opened(house).search(query, order, limit=PAPERS_SHOWN, offset=(page - 1) * PAPERS_SHOWN)
+    offset = (min(page, MOST_PAGES) - 1) * PAPERS_SHOWN
+    hits = opened(house).search(query, order, limit=PAPERS_SHOWN, offset=offset)
+    if offset and hits.matches <= offset:
+        return search(house, text, order, max(1, -(-hits.matches // PAPERS_SHOWN)))
     words = tuple(
         part.value + ("*" if part.kind is Kind.PREFIX else "")
         for part in query.parts
         if part.kind in (Kind.WORDS, Kind.PREFIX) and not part.negated
     )
-    return Found(by_ids(house, tuple(hits.paper_ids)), hits, words)
+    shown = Result(by_ids(house, tuple(hits.paper_ids)).table, as_sql(query))
+    return Found(shown, hits, words)
+
+
+def as_sql(query: Query) -> str:
+    """The query as SQL that finds the same papers: how well each fits only the index knows."""
+    where, parameters = query.where()
+    sql = f"""
+select *
+from papers
+where {where}
+order by first_listed_on desc nulls last, paper_id
+limit {PAPERS_SHOWN}
+"""  # noqa: S608 - what a reader typed is only in the parameters
+    return as_text(sql, parameters)
 
 
 def by_ids(house: Warehouse, paper_ids: tuple[str, ...]) -> Result:
     """Papers by their ids, in the order given; unknown ids are left out."""
     return house.run(
-        """
+        f"""
 with
 
 wanted as (
@@ -79,11 +97,11 @@ placed as (
 
 )
 
-select papers.*
+select {PAPER}
 from placed
 inner join papers on placed.place_in_table = papers.rowid
 order by placed.place
-""",
+""",  # noqa: S608 - the columns are this package's own
         paper_ids=paper_ids,
     )
 

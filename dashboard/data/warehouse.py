@@ -138,7 +138,7 @@ def _run(
 def as_text(sql: str, parameters: Mapping[str, Value | tuple[Value, ...]]) -> str:
     """The query with its parameters written as literals, for showing; never run by Papertide."""
     return re.sub(
-        r"\$([a-z_]+)",
+        r"\$([a-z_][a-z_0-9]*)",
         lambda match: _literal(parameters[match[1]]) if match[1] in parameters else match[0],
         sql.strip(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -12,7 +13,7 @@ from dashboard import api
 from dashboard.data import listings, warehouse
 from dashboard.data.warehouse import Warehouse, as_text
 from orchestration.settings import Settings, load_settings
-from tests.fakes.warehouse import HOSTILE_ID, HOSTILE_TITLE, NEWEST_DAY
+from tests.fakes.warehouse import HOSTILE_ID, HOSTILE_TITLE, NEWEST_DAY, copy_of, publish_changed
 
 
 @pytest.fixture
@@ -82,15 +83,40 @@ def test_period_bounds(period: str, first: date, last: date) -> None:
     assert listings.period_bounds("month", date(2026, 12, 31))[1] == date(2026, 12, 31)
 
 
-def test_gain_is_what_came_in_the_last_24_hours(demo_home: Settings) -> None:
-    house = Warehouse(demo_home.link.resolve())
-    rows = listings.listing(
-        house, date(2026, 11, 2), date(2026, 11, 6), "gained", listings.Filters()
-    ).rows
-    assert rows
-    assert [row["gained"] for row in rows] == sorted((row["gained"] for row in rows), reverse=True)
-    for row in rows:
-        assert row["gained"] == row["curve"][-1] - row["curve"][0]
+@pytest.mark.parametrize(
+    ("seen", "gained"),
+    [
+        ({0: 100, 24: 130}, 30),
+        ({0: 100, 12: 120, 42: 150}, 24),  # 24 h before the last one 126 lay on the line
+        ({0: 100, 6: 130, 12: 140}, 40),  # at least
+        ({0: 100, 48: 180}, None),
+        ({0: 100, 48: 180, 50: 190}, None),
+        ({0: 100}, None),
+        ({0: 120, 30: 100}, -16),
+    ],
+)
+def test_gain_is_what_came_in_the_last_24_hours(
+    demo_home: Settings, tmp_path: Path, seen: dict[int, int], gained: int | None
+) -> None:
+    home = copy_of(demo_home, tmp_path / "home")
+    rows = ", ".join(
+        f"(timestamp '2026-11-20' + interval {hour} hour, {votes})" for hour, votes in seen.items()
+    )
+    change = f"""
+        create temp table seen as
+        select one.* replace (seen.observed_at as observed_at, seen.upvotes as upvotes)
+        from (from paper_observations where paper_id = '{HOSTILE_ID}' limit 1) as one,
+            (values {rows}) as seen (observed_at, upvotes);
+        delete from paper_observations where paper_id = '{HOSTILE_ID}';
+        insert into paper_observations from seen
+    """
+    publish_changed(home, "29990101T000000Z", change)
+    house = Warehouse(home.link.resolve())
+    for order in ("score", "gained"):
+        shown = listings.listing(house, NEWEST_DAY, NEWEST_DAY, order, listings.Filters()).rows
+        (row,) = (row for row in shown if row["paper_id"] == HOSTILE_ID)
+        assert row["gained"] == gained
+        assert row["curve"] == list(seen.values())
 
 
 def test_shown_sql_gives_the_same_rows(demo_home: Settings) -> None:
@@ -103,7 +129,8 @@ def test_shown_sql_gives_the_same_rows(demo_home: Settings) -> None:
 
 def test_literals_are_quoted() -> None:
     text = as_text(
-        "select $a, $b, $c, $d, $e", {"a": "x'; drop", "b": None, "c": ("y",), "d": True, "e": 1.5}
+        "select $a, $b, $c, $d, $e_1",
+        {"a": "x'; drop", "b": None, "c": ("y",), "d": True, "e_1": 1.5},
     )
     assert text == "select 'x''; drop', null, ['y'], true, 1.5"
 

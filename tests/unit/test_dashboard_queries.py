@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
+from statistics import median
 
 import pytest
 
-from dashboard.data import organizations, paged, papers, people, trends
+from dashboard.data import organizations, paged, papers, people, scale, search, trends
 from dashboard.data.paged import Board, Wanted
 from dashboard.data.warehouse import Warehouse
 from orchestration.settings import Settings
@@ -138,3 +139,31 @@ def test_papers_of_each_subject_are_its_own_newest_first(house: Warehouse) -> No
     assert days == sorted(days, reverse=True)
     (author_id,) = row["author_ids"]
     assert people.papers_of(house, author_id).rows == [row | {"matches": 1}]
+
+
+def test_topics_of_a_paper_stand_rarest_first(house: Warehouse) -> None:
+    counts = {row["topic"]: row["papers"] for row in trends.topic_names(house).rows}
+    row = house.run("select paper_id, topics from papers order by len(topics) desc limit 1").first
+    assert row is not None
+    shown = papers.paper(house, row["paper_id"]).rows[0]["topics"]
+    assert sorted(shown) == sorted(row["topics"])
+    assert shown == sorted(shown, key=lambda topic: (counts[topic], topic))
+
+
+@pytest.mark.parametrize("unit", scale.UNITS)
+def test_claims_of_scale_are_each_papers_largest(house: Warehouse, unit: str) -> None:
+    points = scale.claims(house, unit, 10_000).rows
+    largest = scale.largest(house, unit).rows
+    values = sorted((point["claim_value"] for point in points), reverse=True)
+    assert [row["claim_value"] for row in largest] == values[:50]
+    for month in scale.claims_by_month(house, unit).rows:
+        own = [p["claim_value"] for p in points if p["day"].replace(day=1) == month["month"]]
+        assert month["papers"] == len(own)
+        assert month["median_value"] == median(own)
+
+
+def test_the_sql_of_a_search_finds_the_same_papers(house: Warehouse) -> None:
+    found = search.search(house, "attention -has:code after:2026-11-10")
+    assert 0 < found.hits.matches <= search.PAPERS_SHOWN
+    by_sql = house.run(found.papers.sql).rows
+    assert {row["paper_id"] for row in by_sql} == {row["paper_id"] for row in found.papers.rows}
