@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
 from dashboard import address
 from dashboard.data.paged import WINDOWS, Wanted
 
+MOST_ASKED_FOR: Final = 1000
 ALL_TIME: Final = "all"
 WINDOW_WORDS: Final = {ALL_TIME: "All time"} | {str(n): f"{n} months" for n in WINDOWS}
 
@@ -42,9 +43,9 @@ def leaderboard_controls(orders: Mapping[str, str], minimum: int) -> Wanted:
             "With at least … papers",
             key="min",
             default=minimum,
-            read=address.whole_number,
+            read=address.whole_number(MOST_ASKED_FOR),
             min_value=1,
-            max_value=1000,
+            max_value=MOST_ASKED_FOR,
             step=1,
             width=170,
         )
@@ -54,9 +55,8 @@ def leaderboard_controls(orders: Mapping[str, str], minimum: int) -> Wanted:
         only_rising = address.bound(
             st.toggle, "Only rising", key="rising", default=False, read=address.flag
         )
-    page = address.restored("page", 1, address.whole_number)
     months = None if window == ALL_TIME else int(window)
-    return Wanted(order, least, name.strip() or None, months, only_rising, page)
+    return Wanted(order, least, name.strip() or None, months, only_rising, address.page_number())
 
 
 def filter_box(label: str, options: Mapping[str, str], key: str) -> str | None:
@@ -64,7 +64,7 @@ def filter_box(label: str, options: Mapping[str, str], key: str) -> str | None:
 
     A value that only the address knows stays choosable, so a permalink never loses its filter.
     """
-    chosen = st.query_params.get(key)
+    chosen = address.current(key, None, str)
     values = list(options) + ([chosen] if chosen and chosen not in options else [])
     value: str | None = address.bound(
         st.selectbox,
@@ -85,8 +85,15 @@ def pages(matches: int, shown: int) -> None:
     """Numbers to leaf through ``matches`` rows, ``shown`` at a time; nothing for a single page."""
     count = max(1, -(-matches // shown))
     if count > 1:
-        address.bound(_pagination, "Pages", count, key="page", default=1, read=address.whole_number)
+        address.bound(
+            _pagination,
+            "Pages",
+            count,
+            key=address.LEAF,
+            default=1,
+            read=address.whole_number(count),
+        )
 
 
-def _pagination(_label: str, count: int, key: str) -> int:
-    return st.pagination(count, key=key)
+def _pagination(_label: str, count: int, **options: Any) -> int:
+    return st.pagination(count, **options)

@@ -44,11 +44,22 @@ limit $limit
     )
 
 
-def topic_names(house: Warehouse, limit: int = 2000) -> Result:
-    """Topics with their number of papers, most frequent first."""
+def topic_names(house: Warehouse, limit: int = 2000, also: tuple[str, ...] = ()) -> Result:
+    """Topics with their number of papers, most frequent first; those in ``also`` in any case."""
     return house.run(
-        "select topic, papers from topics order by papers desc, topic limit $limit",
+        """
+select
+    topic,
+    papers
+
+from topics
+qualify
+    row_number() over (order by papers desc, topic) <= $limit
+    or list_contains($also, topic)
+order by papers desc, topic
+""",
         limit=limit,
+        also=also,
     )
 
 

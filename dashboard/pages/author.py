@@ -78,7 +78,7 @@ def show(house: Warehouse) -> None:
     if house.has("what_is_special"):
         components.special_topics(trends.special(house, "author", author["author_id"]))
     st.header("Papers", anchor=False)
-    page = address.restored("page", 1, address.whole_number)
+    page = address.page_number()
     papers = people.papers_of(house, author["author_id"], page, search.PAPERS_SHOWN)
     components.paged_cards(papers, search.PAPERS_SHOWN, "author-papers")
 

@@ -54,7 +54,7 @@ def show(house: Warehouse) -> None:
         st.header("Topics", anchor=False)
         components.chips({"topics": [row["topic"] for row in topics.rows]}, limit=15)
     st.header("Papers", anchor=False)
-    page = address.restored("page", 1, address.whole_number)
+    page = address.page_number()
     papers = organizations.papers_of(house, key, page, search.PAPERS_SHOWN)
     components.paged_cards(papers, search.PAPERS_SHOWN, "organization-papers")
     outside = f"https://huggingface.co/{key}"

@@ -62,7 +62,7 @@ def controls() -> tuple[str, str]:
                 None,
                 key=key,
                 default=None,
-                read=address.day,
+                read=address.day(),
                 min_value=date(2000, 1, 1),
                 format="YYYY-MM-DD",
                 width=160,
@@ -77,8 +77,8 @@ def controls() -> tuple[str, str]:
 
 def facets(found: search.Found) -> None:
     """Counts by topic, organization and year; each narrows the search."""
-    typed = st.query_params.get("q", "")
-    state = {name: value for name, value in st.query_params.items() if name != "page"}
+    state = address.state()
+    typed = state.get("q", "")
     for name, label in FACETS.items():
         counts = found.hits.facets[name]
         if not counts:
@@ -86,7 +86,9 @@ def facets(found: search.Found) -> None:
         lines = []
         for value, papers in counts:
             part = _part(name, value)
-            target = markup.page_link("search", value, state | {"q": f"{typed} {part}".strip()})
+            target = markup.page_link(
+                "search", value, state | {"q": f"{typed} {part}".strip(), address.LEAF: None}
+            )
             lines.append(f"<tr><td>{target}</td><td class='pt-number'>{papers:,}</td></tr>")
         st.html(
             f'<h3 class="pt-side-heading">{label}</h3>'
@@ -117,7 +119,7 @@ def show(house: Warehouse) -> None:
     """Lay out the page."""
     st.title("Search", anchor=False)
     query, order = controls()
-    page = min(address.restored("page", 1, address.whole_number), search.MOST_PAGES)
+    page = address.page_number()
     try:
         found = search.search(house, query, order, page)
     except QueryError as error:

@@ -19,23 +19,22 @@ FIRST: Final = next(iter(sql.EXAMPLES.values())).strip()
 
 def editor(house: Warehouse) -> None:
     """The box to write in, the examples, and what starts a query."""
-    example = st.selectbox(
+    st.selectbox(
         "Examples",
         list(sql.EXAMPLES),
         index=None,
         placeholder="Begin with an example",
         key="example",
+        on_change=take_example,
     )
-    if example and st.session_state.get("example_taken") != example:
-        st.session_state["query"] = sql.EXAMPLES[example].strip()
-        st.session_state["example_taken"] = example
-        st.query_params["query"] = st.session_state["query"]
     query = address.bound(
         st.text_area, "SQL (DuckDB)", key="query", default=FIRST, read=str, height=240
     )
     job = _job()
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Run", icon=":material/play_arrow:", shortcut="Ctrl+Enter"):
+        if st.button(
+            "Run", icon=":material/play_arrow:", shortcut="Ctrl+Enter", on_click=address.hold
+        ):
             if job:
                 job.stop()
             job = st.session_state["job"] = sql.start(house, query)
@@ -46,6 +45,13 @@ def editor(house: Warehouse) -> None:
         )
     if job and job.answer is None:
         waiting()
+
+
+def take_example() -> None:
+    """Put the chosen example into the box, and be ready for the next choice."""
+    address.hold("query")
+    st.session_state["query"] = sql.EXAMPLES[st.session_state["example"]].strip()
+    st.session_state["example"] = None
 
 
 def _job() -> sql.Job | None:

@@ -12,13 +12,11 @@ from dashboard.data import listings, warehouse
 from dashboard.data.warehouse import Result, Warehouse
 
 PERIODS: Final = ("day", "week", "month")
+_SHOWN: Final = "_today_shown"
 
 
 def choose_period(house: Warehouse, oldest: date, newest: date) -> tuple[date, date]:
     """The row of controls for the span of days."""
-
-    def read_day(raw: str) -> date:
-        return min(max(address.day(raw), oldest), newest)
 
     period = address.bound(
         st.segmented_control,
@@ -35,16 +33,17 @@ def choose_period(house: Warehouse, oldest: date, newest: date) -> tuple[date, d
         "Date",
         key="date",
         default=newest,
-        read=read_day,
+        read=address.day(oldest, newest),
         min_value=oldest,
         max_value=newest,
         format="YYYY-MM-DD",
         width=150,
     )
+    st.session_state[_SHOWN] = shown or newest
     first, last = listings.period_bounds(period, shown or newest)
     before, after = listings.neighbours(house, first, last)
-    _step("Earlier", before, ":material/chevron_left:", "Left")
-    _step("Later", after, ":material/chevron_right:", "Right")
+    _step(house, "Earlier", before, ":material/chevron_left:", "Left")
+    _step(house, "Later", after, ":material/chevron_right:", "Right")
     return first, last
 
 
@@ -62,21 +61,25 @@ def choose_order() -> str:
     )
 
 
-def _step(label: str, target: date | None, icon: str, shortcut: str) -> None:
+def _step(house: Warehouse, label: str, target: date | None, icon: str, shortcut: str) -> None:
     st.button(
         label,
         key=f"step-{label.lower()}",
         icon=icon,
         shortcut=shortcut,
         disabled=target is None,
-        on_click=_go_to,
-        args=(target,),
+        on_click=_go,
+        args=(house, label == "Later"),
     )
 
 
-def _go_to(day: date) -> None:
-    st.session_state["date"] = day
-    st.session_state["page"] = 1
+def _go(house: Warehouse, is_later: bool) -> None:
+    # From the day the press before led to: a quick second one comes before its run has drawn it.
+    span = listings.period_bounds(st.session_state["period"], st.session_state[_SHOWN])
+    target = listings.neighbours(house, *span)[is_later]
+    if target is not None:
+        st.session_state[_SHOWN] = target
+        address.leaf_to(date=target)
 
 
 def choose_filters(house: Warehouse, first: date, last: date) -> listings.Filters:
@@ -146,7 +149,7 @@ def show(house: Warehouse) -> None:
         first, last = choose_period(house, oldest, newest)
         order = choose_order()
         filters = choose_filters(house, first, last)
-    page = address.restored("page", 1, address.whole_number)
+    page = address.page_number()
     result = listings.listing(house, first, last, order, filters, page=page)
     heading(house, first, last, result)
     if not len(result):

@@ -39,7 +39,7 @@ def show(house: Warehouse) -> None:
         st.header("Stands beside", anchor=False)
         components.chips({"topics": [row["topic"] for row in beside.rows]}, limit=15)
     st.header("Papers", anchor=False)
-    page = address.restored("page", 1, address.whole_number)
+    page = address.page_number()
     papers = trends.papers_of(house, name, page, search.PAPERS_SHOWN)
     components.paged_cards(papers, search.PAPERS_SHOWN, "topic-papers")
 

@@ -17,7 +17,15 @@ SPANS: Final = {"26": "Half a year", "52": "A year", "104": "Two years", "all": 
 
 def shares(house: Warehouse, newest: date, proposed: list[str]) -> None:
     """Compare up to five topics over time."""
-    names = {row["topic"]: row["papers"] for row in trends.topic_names(house).rows}
+    asked: list[str] = address.current("topics", [], address.several)
+    names = {
+        row["topic"]: row["papers"] for row in trends.topic_names(house, also=tuple(asked)).rows
+    }
+
+    def read_topics(raw: str) -> list[str]:
+        known = [name for name in dict.fromkeys(address.several(raw)) if name in names]
+        return known[:TOPICS_COMPARED]
+
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = address.bound(
             st.multiselect,
@@ -25,7 +33,7 @@ def shares(house: Warehouse, newest: date, proposed: list[str]) -> None:
             list(names),
             key="topics",
             default=proposed,
-            read=lambda raw: [name for name in address.several(raw) if name in names],
+            read=read_topics,
             format_func=lambda name: f"{name} ({names[name]:,})",
             max_selections=TOPICS_COMPARED,
         )
@@ -55,7 +63,7 @@ def shares(house: Warehouse, newest: date, proposed: list[str]) -> None:
     components.below(result, "topic-shares")
 
 
-def special_week(house: Warehouse, newest: date) -> None:
+def special_week(house: Warehouse, oldest: date, newest: date) -> None:
     """What sets a week apart from all others."""
     if not house.has("what_is_special"):
         return
@@ -65,7 +73,8 @@ def special_week(house: Warehouse, newest: date) -> None:
         "Any day of the week",
         key="week",
         default=newest,
-        read=address.day,
+        read=address.day(oldest, newest),
+        min_value=oldest,
         max_value=newest,
         format="YYYY-MM-DD",
         width=160,
@@ -85,9 +94,9 @@ def special_week(house: Warehouse, newest: date) -> None:
 def show(house: Warehouse) -> None:
     """Lay out the page."""
     st.title("Trends", anchor=False)
-    newest = listings.newest_day(house)
+    oldest, newest = listings.oldest_day(house), listings.newest_day(house)
     names = trends.topic_names(house, limit=3).rows
-    if newest is None or not names:
+    if oldest is None or newest is None or not names:
         components.note("No topic is known yet: trends need listing days with papers.")
         return
     rising = trends.rising_topics(house)
@@ -124,7 +133,7 @@ def show(house: Warehouse) -> None:
             "No topic is forecast to rise now. It takes clear growth in the last 28 days against"
             " the 168 days before, and complete days to count."
         )
-    special_week(house, newest)
+    special_week(house, oldest, newest)
     st.header("Share over time", anchor=False)
     proposed = [row["topic"] for row in (rising.rows or names)[:3]]
     shares(house, newest, proposed)

@@ -6,6 +6,7 @@ content.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Final
 
@@ -70,6 +71,13 @@ def footer(house: warehouse.Warehouse) -> None:
     st.html(f'<footer class="pt-footer">{inner}</footer>')
 
 
+def to_top() -> None:
+    """Scroll up: whoever leafs at a list's end would begin the next page at its end."""
+    script = "document.querySelector('[data-testid=stMain]').scrollTo(0, 0)"
+    # The time makes it another script each time: the same one would not run again.
+    st.html(f"<script>{script} // {time.time_ns()}</script>", unsafe_allow_javascript=True)
+
+
 @st.fragment(run_every=LOOK_FOR_NEWS_SECONDS)
 def watch(shown: Path | None) -> None:
     """Run the page again when another version than the one shown was published."""
@@ -103,7 +111,10 @@ except warehouse.NoWarehouseError:
 if house:
     if listings.build_info(house).get("has_demo_data"):
         banner()
+    address.begin(page.url_path)
     page.run()
+    if address.is_leafed():
+        to_top()
     address.commit()
     footer(house)
 else:

@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: navigation, addresses, search, charts, escaping, versions."""
+"""The dashboard in a real browser: navigation, search, charts, escaping, versions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from playwright.sync_api import Page, expect
 
 from orchestration.files import swap_link
 from tests.browser.conftest import Dashboard
-from tests.browser.visits import choose, marks_of_charts, settle, visit
+from tests.browser.visits import marks_of_charts, settle, visit
 from tests.fakes.warehouse import (
     HOSTILE_ABSTRACT,
     HOSTILE_ID,
     HOSTILE_TITLE,
-    NEWEST_DAY,
     publish_changed,
 )
 
@@ -35,39 +34,6 @@ def test_the_first_visitor_of_a_deep_link_gets_the_whole_frame(
     visit(page, dashboard.url, "authors", min="3")
     expect(page.locator(".pt-banner")).to_contain_text("Demo data.")
     expect(page.locator(".pt-footer")).to_contain_text("data through Fri 20 Nov 2026")
-
-
-def test_the_address_restores_the_page_and_back_undoes(page: Page, dashboard: Dashboard) -> None:
-    visit(page, dashboard.url, period="week", date="2026-11-10")
-    line = page.locator(".pt-line")
-    expect(line).to_contain_text("Mon 9 Nov 2026 to Sun 15 Nov 2026")
-    choose(page, "Order by", "Upvotes")
-    expect(page).to_have_url(re.compile(r"order=upvotes"))
-    page.get_by_role("button", name="Earlier").click()
-    expect(line).to_contain_text("Mon 2 Nov 2026 to Sun 8 Nov 2026")
-    # The address follows when the page has been drawn: going back before leads further back.
-    expect(page).to_have_url(re.compile(r"date=2026-11-06"))
-    page.go_back()
-    expect(line).to_contain_text("Mon 9 Nov 2026 to Sun 15 Nov 2026")
-    settle(page)
-    page.go_back()
-    expect(page).not_to_have_url(re.compile(r"order="))
-    expect(page.get_by_role("combobox", name="Order by")).to_have_value("Score")
-    settle(page)
-    page.go_forward()
-    expect(page.get_by_role("combobox", name="Order by")).to_have_value("Upvotes")
-
-
-def test_arrow_keys_step_through_days(page: Page, dashboard: Dashboard) -> None:
-    visit(page, dashboard.url)
-    line = page.locator(".pt-line")
-    expect(line).to_contain_text(f"Fri {NEWEST_DAY.day} Nov 2026")
-    expect(page.get_by_role("button", name="Earlier")).to_be_enabled()
-    page.keyboard.press("ArrowLeft")
-    expect(line).to_contain_text("Thu 19 Nov 2026")
-    settle(page)
-    page.keyboard.press("ArrowRight")
-    expect(line).to_contain_text("Fri 20 Nov 2026")
 
 
 def test_a_card_leads_to_the_paper_and_its_author(page: Page, dashboard: Dashboard) -> None:

@@ -10,7 +10,7 @@ MARKS_WITH_SIZE = """chart => [...chart.querySelectorAll('svg.marks [role=graphi
     .filter(mark => { const box = mark.getBBox(); return box.width + box.height > 0; }).length"""
 
 
-def visit(page: Page, url: str, place: str = "", **state: str) -> None:
+def visit(page: Page, url: str, place: str = "", /, **state: str) -> None:
     """Open a page by its address and wait until it is there whole."""
     page.goto(f"{url}/{place}" + (f"?{urlencode(state)}" if state else ""))
     settle(page)
@@ -26,6 +26,14 @@ def choose(page: Page, label: str, option: str) -> None:
     """Choose an option of a box by what is read."""
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=option, exact=True).click()
+    settle(page)
+
+
+def leaf_to(page: Page, number: int) -> None:
+    """Go to another page of a long list."""
+    page.get_by_test_id("stPagination").get_by_role(
+        "button", name=f"Page {number}", exact=True
+    ).click()
     settle(page)
 
 

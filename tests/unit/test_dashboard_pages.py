@@ -13,6 +13,8 @@ from urllib.parse import unquote_plus
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.data import trends
+from dashboard.data.warehouse import Warehouse
 from orchestration.run_report import Run
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from tests.fakes.warehouse import (
@@ -76,6 +78,41 @@ def test_today_opens_on_what_the_address_says(home: Settings) -> None:
 def test_today_survives_a_broken_address(home: Settings) -> None:
     app = run(PAGES / "today.py", period="decade", date="yesterday", order="x' or 1=1", page="-3")
     assert f"{NEWEST_DAY.day} Nov 2026" in html(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "shown"),
+    [
+        ("today", {"period": "month", "page": "9" * 30}, 'class="pt-card"'),
+        ("today", {"date": "2999-01-01"}, f"{NEWEST_DAY.day} Nov 2026"),
+        ("search", {"page": "400"}, 'class="pt-card"'),
+        ("authors", {"page": "9" * 30}, "author?author="),
+        ("authors", {"min": "5000"}, "No author matches"),
+        ("trends", {"week": "2030-01-01"}, "Rising"),
+        ("trends", {"week": "1990-01-01"}, "Rising"),
+    ],
+)
+def test_an_address_out_of_bounds_shows_the_nearest_there_is(
+    home: Settings, page: str, address: dict[str, str], shown: str
+) -> None:
+    app = run(PAGES / f"{page}.py", **address)
+    assert shown in html(app) + "".join(heading.value for heading in app.header)
+
+
+def test_leafing_shows_the_next_papers_and_another_choice_begins_anew(home: Settings) -> None:
+    app = run(PAGES / "today.py", period="month", page="2")
+    second = html(app)
+    assert second != html(run(PAGES / "today.py", period="month"))
+    assert app.session_state["page"] == 2
+    app.selectbox(key="order").set_value("upvotes").run()
+    assert app.session_state["page"] == 1
+    assert html(app) == html(run(PAGES / "today.py", period="month", order="upvotes"))
+
+
+def test_trends_compares_the_first_five_topics_of_the_address(home: Settings) -> None:
+    names = [row["topic"] for row in trends.topic_names(Warehouse(home.link.resolve())).rows]
+    app = run(PAGES / "trends.py", topics="~".join([names[-1], *names[:6], names[0]]))
+    assert app.multiselect(key="topics").value == [names[-1], *names[:4]]
 
 
 def test_today_steps_to_the_day_before(home: Settings) -> None:
