@@ -22,10 +22,11 @@ def calendar(days: pa.Table) -> alt.Chart:
     """Listing days as a calendar, a column a week, coloured by status."""
     chart: alt.Chart = (
         alt.Chart(days)
+        # A date without a time reaches the browser as midnight there, not in UTC.
         .transform_calculate(
-            weekday="['Sun','Mon','Tue','Wed','Thu','Fri','Sat'][utcday(datum.listing_date)]",
-            week="utcFormat(utcOffset('day', datum.listing_date,"
-            " -((utcday(datum.listing_date) + 6) % 7)), '%Y-%m-%d')",
+            weekday="['Sun','Mon','Tue','Wed','Thu','Fri','Sat'][day(datum.listing_date)]",
+            week="timeFormat(timeOffset('day', datum.listing_date,"
+            " -((day(datum.listing_date) + 6) % 7)), '%Y-%m-%d')",
         )
         .mark_rect(cornerRadius=2, stroke="transparent", strokeWidth=2)
         .encode(
