@@ -1,24 +1,35 @@
-"""Dagster's event log in SQLite with its connections kept open.
+"""Dagster's event log in SQLite: connections stay open, and who waits for a pool can be stopped.
 
 Dagster makes a new SQLAlchemy engine for each access, up to six for an event, and so compiles each
 statement again and opens and syncs a file: for the 800 events of a refresh that was two thirds of
-what they cost. What does not belong here: what is logged.
+what they cost. While a step waits for a pool, Dagster's own loop takes a whole core, hears no
+Ctrl-C and waits for runs that were killed, too. What does not belong here: what is logged.
 """
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
+from dagster._utils.concurrency import ConcurrencyClaimStatus
+from dagster._utils.interrupts import pop_captured_interrupt
 from sqlalchemy import Connection, Engine, create_engine, event
 from typing_extensions import override
 
+from orchestration.dead_runs import end_dead_runs
+
 OPEN_DATABASES: Final = 8
 """Each run has a database of its own; the UI reads many of them."""
+
+POOL_SECONDS: Final = 0.5
+"""A step that waits for a pool looks again after this time."""
 
 
 class PooledSqliteEventLogStorage(SqliteEventLogStorage):
@@ -26,6 +37,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._waited_for: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @override
@@ -44,6 +56,25 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
             self._engines[shard] = engine
             with engine.connect() as connection, connection.begin():
                 yield connection
+
+    @override
+    def claim_concurrency_slot(
+        self, concurrency_key: str, run_id: str, step_key: str, priority: int | None = None
+    ) -> ConcurrencyClaimStatus:
+        """Claim a place in a pool for a step; Dagster calls again until it has got one."""
+        claim = (concurrency_key, run_id, step_key, priority)
+        status = super().claim_concurrency_slot(*claim)
+        if not status.is_claimed and end_dead_runs(self._instance):
+            status = super().claim_concurrency_slot(*claim)
+        if status.is_claimed:
+            return status
+        for other in self.get_concurrency_info(concurrency_key).active_run_ids - self._waited_for:
+            self._waited_for.add(other)
+            logging.getLogger(__name__).info("%s waits for another run (%s)", step_key, other)
+        time.sleep(POOL_SECONDS)
+        if pop_captured_interrupt():
+            raise DagsterExecutionInterruptedError
+        return status.with_sleep_interval(0.0)
 
     def _opened(self, shard: str) -> Engine:
         while len(self._engines) >= OPEN_DATABASES:

@@ -73,11 +73,13 @@ def _execute(settings: Settings, job: str, tags: dict[str, str], ops: dict[str, 
     gc.disable()
     import dagster as dg
 
+    from orchestration.dead_runs import end_dead_runs
     from orchestration.definitions import defs
 
     gc.freeze()
     gc.enable()
     with dg.DagsterInstance.get() as instance:
+        end_dead_runs(instance)
         try:
             result = defs.resolve_job_def(job).execute_in_process(
                 instance=instance,

@@ -11,6 +11,7 @@ import dagster as dg
 from orchestration.collect.inbox import waiting_files
 from orchestration.collect.lake import read_observations
 from orchestration.collect.plan import due_days, refresh_span
+from orchestration.dead_runs import end_dead_runs
 from orchestration.publish.doubts import due
 from orchestration.publish.store import open_store
 from orchestration.run_report import report_runs
@@ -133,7 +134,8 @@ def mail_waits(settings: dg.ResourceParam[Settings]) -> dg.RunRequest | dg.SkipR
 def run_report(
     context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
 ) -> dg.SkipReason:
-    """Tell readers how the last runs went; starts none."""
+    """Tell readers how the last runs went, and end those that were killed; starts none."""
+    end_dead_runs(context.instance)
     runs = report_runs(settings, context.instance)
     return dg.SkipReason(f"reported {len(runs)} runs")
 
