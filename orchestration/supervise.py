@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -46,22 +47,12 @@ class Server:
         except OSError:
             return False
 
-    def stop(self) -> None:
-        """Ask it to end as Ctrl-C would; end its whole process group when it does not."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            try:
-                self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
-
 
 def up(settings: Settings, say: Callable[[str], None]) -> int:
     """Start both servers, refresh, and wait for Ctrl-C; give the exit code.
 
     Raises:
-        SupervisorError: a port is taken or a server does not come up.
+        SupervisorError: a port is taken, a server does not come up, or it ends by itself.
     """
     prepare(settings)
     for port, variable in (
@@ -78,45 +69,80 @@ def up(settings: Settings, say: Callable[[str], None]) -> int:
     # A shell that starts this in the background has it, and its children, ignore Ctrl-C.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _interrupt)
-    servers: list[Server] = []
-    refresh: subprocess.Popen[bytes] | None = None
+    # Who starts it with nohup wants it to outlive the terminal.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
+    started: list[subprocess.Popen[bytes]] = []
     try:
-        servers = [_start_dashboard(settings, environment), _start_dagster(settings, environment)]
+        servers = []
+        for start in (_start_dashboard, _start_dagster):
+            servers.append(start(settings, environment))
+            started.append(servers[-1].process)
         refresh = subprocess.Popen(
             [sys.executable, "-m", "orchestration", "data"],
             env=environment,
             cwd=PROJECT_ROOT,
             start_new_session=True,
         )
+        started.append(refresh)
         for server in servers:
             _wait_until_healthy(server)
             say(f"{server.name}: {server.url}")
-        code = refresh.wait()
+        _wait_for(refresh, servers)
         say(
             "collected, built and published"
-            if code == 0
+            if refresh.returncode == 0
             else "the refresh failed (see above); readers keep the last published version"
         )
         say(f"SQL: duckdb -readonly {_shown(settings.link)}")
         say("Ctrl-C stops both servers")
-        while all(server.process.poll() is None for server in servers):
-            time.sleep(0.5)
-        dead = next(server for server in servers if server.process.poll() is not None)
-        raise SupervisorError(f"the {dead.name} ended by itself; its last words are in {dead.log}")
+        _wait_for(None, servers)
     except KeyboardInterrupt:
         say("stopping ...")
-        return 0
     finally:
-        if refresh is not None and refresh.poll() is None:
-            # Whatever has landed is kept; the next start goes on from there.
-            refresh.send_signal(signal.SIGINT)
-            refresh.wait()
-        for server in servers:
-            server.stop()
+        _stop(started)
+    return 0
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    _ignore_signals()
     raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    """From here on all ends anyway: another Ctrl-C would leave servers behind."""
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, signal.SIG_IGN)
+
+
+def _wait_for(process: subprocess.Popen[bytes] | None, servers: list[Server]) -> None:
+    """Wait until ``process`` ends, for ever without one; no server may end meanwhile."""
+    while process is None or process.poll() is None:
+        for server in servers:
+            if server.process.poll() is not None:
+                raise SupervisorError(
+                    f"the {server.name} ended by itself; its last words are in {server.log}"
+                )
+        time.sleep(0.5)
+
+
+def _stop(started: list[subprocess.Popen[bytes]]) -> None:
+    """Ask all to end as Ctrl-C would, then kill what is left of their process groups.
+
+    What has landed is kept, whatever the refresh was at; the next start goes on from there.
+    """
+    _ignore_signals()
+    for process in started:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in started:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0, deadline - time.monotonic()))
+        # Processes it started may have outlived it.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _start_dashboard(settings: Settings, environment: dict[str, str]) -> Server:

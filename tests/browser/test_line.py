@@ -136,7 +136,8 @@ def test_a_run_from_the_dagster_ui_brings_a_new_paper_to_the_page(up: Up, page: 
 
 
 def test_ctrl_c_stops_both_servers(up: Up, page: Page) -> None:
-    up.process.send_signal(signal.SIGINT)
+    for stop in (signal.SIGINT, signal.SIGHUP):  # an impatient person, who closes the window
+        up.process.send_signal(stop)
     assert up.process.wait(60) == 0
     for url in (up.dashboard, up.dagster):
         with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
