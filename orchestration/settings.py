@@ -211,7 +211,7 @@ class Settings(BaseSettings):
 
     @property
     def build_audit(self) -> Path:
-        """Present while the build database has passed all its tests of error severity."""
+        """Which state of the build database has passed all its tests of error severity."""
         return self.home / "build.audit.json"
 
     @property

@@ -7,20 +7,17 @@ by the profile when DuckDB opens. What does not belong here: SQL, and Dagster's 
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import shutil
 import subprocess
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration import memory
+from orchestration import audit, memory
 from orchestration.collect import lake
-from orchestration.files import write_atomically
 from orchestration.settings import PROJECT_ROOT, Settings
 
 if TYPE_CHECKING:
@@ -64,8 +61,8 @@ def build(
     Raises:
         TransformError: a model failed or a test of error severity did.
     """
-    was_passed = settings.build_audit.exists()
-    settings.build_audit.unlink(missing_ok=True)
+    was_passed = audit.problem(settings) is None
+    audit.withdraw(settings)
     if not selection:
         # Tables replaced in place leave their blocks free in the file, which each version copies.
         log = settings.build_database.with_suffix(".duckdb.wal")
@@ -84,8 +81,7 @@ def build(
     if errors:
         raise TransformError("the marts were not built:\n" + "\n".join(errors))
     if not selection or was_passed:
-        passed = {"passed_at": datetime.now(UTC).isoformat()}
-        write_atomically(settings.build_audit, json.dumps(passed).encode())
+        audit.pass_build(settings)
 
 
 def _invoke(

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import audit
 from orchestration.files import (
     link_or_copy,
     swap_link,
@@ -103,12 +104,10 @@ def publish(settings: Settings, now: datetime | None = None) -> Manifest:
     without a manifest, which the next publication removes.
 
     Raises:
-        PublicationError: nothing has been built, or what was built did not pass its tests.
+        PublicationError: nothing has been built, or what is built did not pass its tests.
     """
-    if not settings.build_database.exists():
-        raise PublicationError("nothing to publish: build the marts first (make data)")
-    if not settings.build_audit.exists():
-        raise PublicationError("the last build did not pass its tests: fix it and build again")
+    if problem := audit.problem(settings):
+        raise PublicationError(problem)
     published_at = now or datetime.now(UTC)
     settings.published.mkdir(parents=True, exist_ok=True)
     _remove_unfinished(settings)

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration import audit
 from orchestration.publish import snapshot
 from orchestration.publish.query import parse_query
 from orchestration.publish.search_index import SearchIndex
@@ -38,7 +39,7 @@ def build(settings: Settings, papers: int) -> None:
             f" from range({papers}) as numbers (i)"
         )
         connection.execute("comment on column papers.upvotes is 'People''s votes'")
-    settings.build_audit.write_text("{}")
+    audit.pass_build(settings)
 
 
 def published_papers(settings: Settings) -> int:
@@ -76,9 +77,11 @@ def test_versions_share_what_did_not_change(settings: Settings) -> None:
     build(settings, papers=3)
     with duckdb.connect(str(settings.build_database)) as connection:
         connection.execute("create table glossary as select 'score' as metric, 1.5 as factor")
+    audit.pass_build(settings)
     first = settings.published / snapshot.publish(settings, NOON).version
     with duckdb.connect(str(settings.build_database)) as connection:
         connection.execute("update papers set upvotes = 7 where paper_id = 'p0'")
+    audit.pass_build(settings)
     second = settings.published / snapshot.publish(settings, NOON + timedelta(hours=1)).version
 
     assert (first / "glossary.parquet").samefile(second / "glossary.parquet")
@@ -167,6 +170,17 @@ def test_a_build_that_did_not_pass_is_not_published(settings: Settings) -> None:
 
     assert snapshot.versions(settings) == []
     assert not settings.link.is_symlink()
+
+
+def test_a_build_that_was_changed_after_its_tests_is_not_published(settings: Settings) -> None:
+    build(settings, papers=3)
+    with duckdb.connect(str(settings.build_database)) as connection:
+        connection.execute("delete from papers")
+
+    with pytest.raises(PublicationError, match="not the one that passed its tests"):
+        snapshot.publish(settings)
+
+    assert snapshot.versions(settings) == []
 
 
 def test_nothing_built_says_what_to_do(settings: Settings) -> None:
