@@ -35,6 +35,10 @@ FIRST_LISTING_DATE = date(2023, 5, 4)
 """The hub's first listing date."""
 
 
+_READ_ELSEWHERE = {"PAPERTIDE_SPARK_MEMORY", "PAPERTIDE_RECORDED"}
+"""Variables of dbt's profile for Spark and of the tests: no settings, and no mistakes either."""
+
+
 class SettingsError(ValueError):
     """A ``PAPERTIDE_*`` variable has a value that can't be used; the message names it."""
 
@@ -63,7 +67,8 @@ class Settings(BaseSettings):
             :class:`SettingsError` that names the variable instead.
     """
 
-    model_config = SettingsConfigDict(env_prefix="PAPERTIDE_", frozen=True)
+    # `PAPERTIDE_HOME=` means that nothing was chosen, not the current folder.
+    model_config = SettingsConfigDict(env_prefix="PAPERTIDE_", frozen=True, env_ignore_empty=True)
 
     home: Path = Field(PROJECT_ROOT / "data", description="data folder")
     lake_url: str | None = Field(
@@ -258,10 +263,10 @@ def load_settings() -> Settings:
         SettingsError: a value can't be used, or a ``PAPERTIDE_*`` variable is unknown.
     """
     known = {f"PAPERTIDE_{name.upper()}" for name in Settings.model_fields}
-    # Variables of a test run or of dbt's own target choice are not settings of the product.
-    known |= {"PAPERTIDE_RECORDED"}
     unknown = sorted(
-        name for name in os.environ if name.startswith("PAPERTIDE_") and name.upper() not in known
+        name
+        for name in os.environ
+        if name.startswith("PAPERTIDE_") and name.upper() not in known | _READ_ELSEWHERE
     )
     if unknown:
         raise SettingsError(

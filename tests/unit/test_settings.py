@@ -25,6 +25,15 @@ def test_a_home_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert load_settings().home == tmp_path / "tide"
 
 
+def test_an_empty_variable_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "SOURCE", "HUB_URL", "COLLECT_DAYS", "SMTP_URL"):
+        monkeypatch.setenv(f"PAPERTIDE_{name}", "")
+    settings = load_settings()
+    assert settings.home == PROJECT_ROOT / "data"
+    assert settings.collect_days == 14
+    assert settings.smtp_url is None
+
+
 def test_an_address_loses_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERTIDE_HUB_URL", "http://127.0.0.1:8080/")
     assert load_settings().hub_url == "http://127.0.0.1:8080"
@@ -68,6 +77,19 @@ def test_an_unknown_variable_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("PAPERTIDE_HUBURL", "http://127.0.0.1:8080")
     with pytest.raises(SettingsError, match="unknown setting PAPERTIDE_HUBURL"):
         load_settings()
+
+
+def test_a_variable_of_dbts_profile_is_no_mistake_and_no_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PAPERTIDE_SPARK_MEMORY", "4g")
+    load_settings()
+    monkeypatch.setenv("PAPERTIDE_HUBURL", "http://127.0.0.1:8080")
+    load_settings.cache_clear()
+    with pytest.raises(SettingsError) as told:
+        load_settings()
+    assert "SPARK_MEMORY" not in str(told.value)
+    assert "RECORDED" not in str(told.value)
 
 
 def test_a_token_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
