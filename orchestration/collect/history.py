@@ -84,7 +84,7 @@ def import_history(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Callable[[str], None] | None = None,
 ) -> ImportReport:
-    """Import a file, or every file below a folder.
+    """Import a file, or every file below a folder but hidden ones and those of the data folder.
 
     Args:
         path: file or folder.
@@ -102,6 +102,8 @@ def import_history(
         lake.prepare(settings.lake)
         importer = _Importer(settings, report, now)
         for file in files:
+            if not _is_meant(settings.home, path, file):
+                continue
             if progress:
                 progress(file.name)
             importer.take(file)
@@ -207,6 +209,13 @@ class _Importer:
         self._report.papers += count("listings")
         self._report.counts += count("upvote_history")
         self._report.quarantined += count("quarantined_records")
+
+
+def _is_meant(home: Path, path: Path, file: Path) -> bool:
+    """Whether who gave ``path`` means this file below it."""
+    is_hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+    is_ours = home.is_relative_to(path.resolve()) and file.resolve().is_relative_to(home)
+    return not is_hidden and not is_ours
 
 
 def _lines(file: Path) -> Iterator[bytes]:

@@ -29,7 +29,7 @@ def recorded_history(
     context: dg.AssetExecutionContext, config: ImportConfig, settings: dg.ResourceParam[Settings]
 ) -> dg.MaterializeResult:
     """Responses and upvote counts that others recorded. Importing them again changes nothing."""
-    if config.path is None:
+    if not config.path:
         return dg.MaterializeResult(metadata={"imported": "nothing: no path was given"})
     path = Path(config.path).expanduser()
     if not path.exists():

@@ -46,6 +46,20 @@ def line(day: str, at: str, *items: Any) -> str:
     return json.dumps({"listing_date": day, "observed_at": at, "body": items})
 
 
+def test_hidden_files_and_the_data_folder_are_passed_over(
+    settings: Settings, tmp_path: Path
+) -> None:
+    for place in ("counts.csv", ".venv/counts.csv", "home/inbox/counts.csv", "more/counts.csv"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        write(tmp_path / place, CSV.replace("2302.", f"23{len(place):02}."))
+    read: list[str] = []
+
+    assert import_history(settings, tmp_path, progress=read.append).counts == 4
+    assert read == ["counts.csv"] * 2
+    # Whoever names a file of the data folder means it.
+    assert import_history(settings, settings.inbox).counts == 2
+
+
 @pytest.mark.parametrize("name", ["upvotes.csv", "upvotes.csv.xz", "upvotes.parquet"])
 def test_counts_of_upvotes(settings: Settings, tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name, CSV)
