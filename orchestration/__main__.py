@@ -83,6 +83,8 @@ def _verify(settings: Settings, arguments: argparse.Namespace) -> int:
 def _digest(settings: Settings, arguments: argparse.Namespace) -> int:
     from orchestration.publish.sending import preview_digests
 
+    if not settings.link.exists():
+        raise RuntimeError("nothing is published yet: make data comes first")
     for path in preview_digests(settings, settings.link.resolve(), arguments.frequency):
         say(str(path))
     return 0
@@ -102,6 +104,20 @@ def _prepare(_settings: Settings, _arguments: argparse.Namespace) -> int:
 
     parse()
     return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        words = f"{text!r} is no day; say for example FROM=2026-11-01 TO=2026-11-20"
+        raise argparse.ArgumentTypeError(words) from None
+
+
+def _path(text: str) -> Path:
+    if not text:  # which a Path takes for the current folder
+        raise argparse.ArgumentTypeError("nothing to import; say for example FILE=counts.csv")
+    return Path(text)
 
 
 def _say_published(settings: Settings) -> int:
@@ -130,10 +146,10 @@ def _parser() -> argparse.ArgumentParser:
     add("up", _up, "start the dashboard and the Dagster UI, and refresh")
     add("data", _data, "collect what is due and the inbox, build, publish")
     collect = add("collect", _collect, "collect a range of listing days, build, publish")
-    collect.add_argument("--from", dest="first", type=date.fromisoformat, required=True)
-    collect.add_argument("--to", dest="last", type=date.fromisoformat, required=True)
+    collect.add_argument("--from", dest="first", type=_day, required=True)
+    collect.add_argument("--to", dest="last", type=_day, required=True)
     imported = add("import", _import, "import what others recorded, build, publish")
-    imported.add_argument("path", type=Path)
+    imported.add_argument("path", type=_path)
     add("replay", _replay, "rebuild the lake from landing alone")
     add("versions", _versions, "list the published versions")
     rollback = add("rollback", _rollback, "point readers at an earlier version")
@@ -149,6 +165,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run one command; a failure a person can act on is one line, not a traceback."""
+    import duckdb
+
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     for noisy in ("httpx", "alembic", "dagster"):
@@ -159,7 +177,7 @@ def main() -> int:
     except SettingsError as error:
         print(f"settings: {error}", file=sys.stderr)
         return 2
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, OSError, duckdb.Error) as error:
         print(f"papertide {arguments.command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -32,16 +32,17 @@ def refresh(settings: Settings, first: date | None = None, last: date | None = N
         RunError: a step failed; what was collected before is kept.
         ValueError: the range is empty or begins before the hub's first listing date.
     """
-    prepare(settings)
-    seen = read_observations(settings.lake)
-    default_first, default_last = refresh_span(datetime.now(UTC), seen, settings.collect_days)
-    only_due = first is None and last is None
-    first, last = first or default_first, last or default_last
-    if not FIRST_LISTING_DATE <= first <= last <= default_last:
+    now = datetime.now(UTC)
+    today = now.date()
+    if not FIRST_LISTING_DATE <= (first or FIRST_LISTING_DATE) <= (last or today) <= today:
         raise ValueError(
             f"no listing days from {first} to {last}: they begin on {FIRST_LISTING_DATE}, end today"
-            f" ({default_last} UTC), and FROM comes before TO"
+            f" ({today} UTC), and FROM comes before TO"
         )
+    prepare(settings)
+    only_due = first is None and last is None
+    span = refresh_span(now, read_observations(settings.lake), settings.collect_days)
+    first, last = first or span[0], last or span[1]
     from orchestration.defs.automation import RANGE_END_TAG, RANGE_START_TAG
 
     _execute(
