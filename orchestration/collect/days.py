@@ -14,7 +14,6 @@ from datetime import date, datetime
 from threading import Event
 
 from orchestration.collect import lake
-from orchestration.collect.drift import note_fields, unknown_fields
 from orchestration.collect.hub import (
     PAGE_SIZE,
     Answer,
@@ -55,7 +54,6 @@ class CollectReport:
         days: outcome of each listing day asked for.
         requests, retries, throttled, bytes: traffic; `throttled` counts answers with status 429.
         caught_up: observations that an earlier, killed run had left landed but unread.
-        unknown_fields: fields of the hub's that the lake has never seen before this run.
         seconds: wall time.
     """
 
@@ -65,7 +63,6 @@ class CollectReport:
     throttled: int = 0
     bytes: int = 0
     caught_up: int = 0
-    unknown_fields: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def count(self, status: str) -> int:
@@ -141,7 +138,6 @@ def collect_days(
     report.retries = client.traffic.retries
     report.throttled = client.traffic.throttled
     report.bytes = client.traffic.bytes
-    report.unknown_fields = note_fields(settings.lake, collector.unknown_fields)
     report.seconds = time.monotonic() - started
     return report
 
@@ -156,7 +152,6 @@ class _Collector:
         self._client = client
         self._observed_at = observed_at
         self._stop = stop
-        self.unknown_fields: set[str] = set()
 
     def collect(self, day: date) -> DayOutcome:
         """Observe a day, again when its pages moved under our hands."""
@@ -189,8 +184,6 @@ class _Collector:
         if not pages:
             pages.append(self._land_failure(day, observed_at, error))
         tables = ingest(self._settings, pages)
-        if "listings" in tables:
-            self.unknown_fields |= unknown_fields(tables["listings"])
         observation = tables["observations"].to_pylist()[0]
         return DayOutcome(
             observation["status"],

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from orchestration.collect import lake
+from orchestration.collect.drift import note_fields, unknown_fields
 from orchestration.collect.landing import Observation, mark_read
 from orchestration.files import on_one_disk
 from orchestration.settings import Settings
@@ -25,6 +26,7 @@ def store(settings: Settings, observation: Observation, tables: Mapping[str, pa.
     # away and the rows not there.
     lasting = not on_one_disk(settings.lake, settings.landing)
     lake.write_all(settings.lake, tables, file_name(observation), lasting=lasting)
+    note_fields(settings.lake, unknown_fields(tables))
     mark_read(settings.landing, observation)
 
 

@@ -129,8 +129,7 @@ def replay(settings: Settings) -> ReplayReport:
         with _without_cycles(), PeriodWriter(root, "replayed", is_staged=True) as writer:
             for _, places in groupby(iter_landed(settings.landing), lambda p: p.observation):
                 tables = _tables(settings.landing, list(places))
-                if "listings" in tables:
-                    fields |= unknown_fields(tables["listings"])
+                fields |= unknown_fields(tables)
                 for dataset, table in tables.items():
                     writer.add(dataset, table)
                     report.rows[dataset] = report.rows.get(dataset, 0) + table.num_rows

@@ -15,7 +15,7 @@ from orchestration.collect.searches import collect_searches
 from orchestration.collect.source import is_hub_asked
 from orchestration.collect.titles import resolve_titles
 from orchestration.defs.listings import listings
-from orchestration.defs.metadata import LAKE_POOL
+from orchestration.defs.metadata import LAKE_POOL, unknown_fields
 from orchestration.defs.pages import listing_pages
 from orchestration.settings import Settings
 
@@ -38,7 +38,9 @@ def _ask(
         report = collect(settings, client)
     for line in report.lines():
         context.log.info(line)
-    return dg.MaterializeResult(metadata=report.metadata())
+    return dg.MaterializeResult(
+        metadata={**report.metadata(), "unknown_fields": unknown_fields(settings)}
+    )
 
 
 @dg.asset(deps=[listings], group_name="collect", kinds={"http", "parquet"}, pool=LAKE_POOL)

@@ -11,7 +11,7 @@ from pydantic import Field
 from orchestration.collect.compaction import compact
 from orchestration.collect.history import import_history
 from orchestration.defs.listings import listings
-from orchestration.defs.metadata import LAKE_POOL, preview
+from orchestration.defs.metadata import LAKE_POOL, preview, unknown_fields
 from orchestration.settings import Settings
 
 
@@ -43,6 +43,7 @@ def recorded_history(
             "counts": report.counts,
             "quarantined": report.quarantined,
             "known": report.known,
+            "unknown_fields": unknown_fields(settings),
             "preview": preview([{"skipped": n, "reason": r} for n, r in report.skipped.items()]),
         }
     )

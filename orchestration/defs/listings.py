@@ -11,10 +11,12 @@ from orchestration.collect.plan import due_days
 from orchestration.collect.reach import HubReach
 from orchestration.collect.source import Collected, SourceError, collect_listings
 from orchestration.defs.automation import LISTING_DAYS
-from orchestration.defs.metadata import LAKE_POOL, preview
+from orchestration.defs.metadata import LAKE_POOL, preview, unknown_fields
 from orchestration.settings import Settings
 
 ALL_COLLECTED = "every_day_asked_for_was_collected"
+"""An error, because somebody has to look after a day that could not be had. Not blocking, because
+the other days are no worse for it: the marts know which days are whole."""
 
 
 class ListingsConfig(dg.Config):
@@ -64,10 +66,10 @@ def listings(
         raise dg.Failure(str(error), allow_retries=False) from error
     if collected.warning:
         context.log.warning(collected.warning)
-    return _result(collected)
+    return _result(settings, collected)
 
 
-def _result(collected: Collected) -> dg.MaterializeResult:
+def _result(settings: Settings, collected: Collected) -> dg.MaterializeResult:
     report = collected.report
     problems = list(report.problems)
     if collected.source == "none":
@@ -86,7 +88,7 @@ def _result(collected: Collected) -> dg.MaterializeResult:
             "throttled": report.throttled,
             "bytes": report.bytes,
             "seconds": report.seconds,
-            "unknown_fields": ", ".join(report.unknown_fields),
+            "unknown_fields": unknown_fields(settings),
             "preview": preview(
                 [
                     {"day": str(day), "status": outcome.status, "papers": outcome.papers}

@@ -4,10 +4,18 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
+from orchestration.collect.drift import tell_fields
+from orchestration.settings import Settings
+
 LAKE_POOL = "lake"
 """One collecting step at a time: two would ask the hub twice for the same."""
 
 PREVIEW_ROWS = 100
+
+
+def unknown_fields(settings: Settings) -> str:
+    """Fields the lake has no column for, that came in lately and no run has told yet."""
+    return ", ".join(tell_fields(settings.lake))
 
 
 def preview(rows: Sequence[Mapping[str, str | int | float | bool | None]]) -> dg.MetadataValue:

@@ -16,6 +16,7 @@ import pytest
 from orchestration import files
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, collect_days
+from orchestration.collect.drift import NOTED, tell_fields
 from orchestration.collect.hub import HubClient, LongPauseError
 from orchestration.collect.landing import iter_landed, land, read_landed, unread
 from orchestration.collect.reach import HubReach
@@ -179,8 +180,16 @@ def test_pages_that_never_become_whole_stay_partial(settings: Settings, fault: s
 def test_an_unknown_field_is_told_once(settings: Settings) -> None:
     listings = FixedListings({FRIDAY: [hub_record("1", tideLevel=3)]})
     with FakeHub(listings, now=NOW) as hub:
-        assert collect(settings, hub, [FRIDAY]).unknown_fields == ["paper.tideLevel"]
-        assert collect(settings, hub, [FRIDAY]).unknown_fields == []
+        collect(settings, hub, [FRIDAY])
+        assert tell_fields(settings.lake) == ["paper.tideLevel"]
+        collect(settings, hub, [FRIDAY])
+    replay(settings)
+    assert tell_fields(settings.lake) == []
+
+    # A note that is gone is made anew by rebuilding, and told again rather than never.
+    (settings.lake / NOTED).unlink()
+    replay(settings)
+    assert tell_fields(settings.lake) == ["paper.tideLevel"]
 
 
 def test_what_landed_and_was_not_read_is_brought_in_by_the_next_run(settings: Settings) -> None:

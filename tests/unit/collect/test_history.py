@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.collect.drift import tell_fields
 from orchestration.collect.history import ImportReport, import_history
 from orchestration.collect.landing import iter_landed, land, read_landed
 from orchestration.collect.replay import replay
@@ -254,6 +255,16 @@ def test_a_recording_is_compared_with_every_page_of_its_second(
     path = write(tmp_path / "r.jsonl", line("2024-06-03", "2024-06-03T17:00:00Z", hub_record("1")))
 
     assert import_history(settings, path) == ImportReport(known=1)
+
+
+def test_an_unknown_field_is_told_whatever_brought_it_in(
+    settings: Settings, tmp_path: Path
+) -> None:
+    item = hub_record("1", tideLevel=3)
+    path = write(tmp_path / "r.jsonl", line("2024-06-03", "2024-06-03T17:00:00Z", item))
+    import_history(settings, path)
+
+    assert tell_fields(settings.lake) == ["paper.tideLevel"]
 
 
 def test_replay_brings_the_imports_back(settings: Settings, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.collect.drift import note_fields, unknown_fields
+from orchestration.collect.drift import NOTED, note_fields, tell_fields, unknown_fields
 from orchestration.collect.records import MAX_PAYLOAD, parse_body
 from orchestration.collect.rows import listing_table
 from tests.unit.collect.hub_records import body_of, hub_record
@@ -124,10 +124,18 @@ def test_unknown_fields_are_kept_and_told_once(tmp_path: Any) -> None:
         "paper.tideLevel": {"metres": 3},
         "paper.authors[].shoeSize": [44],
     }
-    names = unknown_fields(table)
-    assert note_fields(tmp_path, names) == ["mood", "paper.authors[].shoeSize", "paper.tideLevel"]
-    assert note_fields(tmp_path, names | {"paper.fresh"}) == ["paper.fresh"]
-    assert note_fields(tmp_path, names) == []
+    names = unknown_fields({"listings": table})
+    root = tmp_path / "lake"
+    note_fields(root, names)
+    assert tell_fields(root) == ["mood", "paper.authors[].shoeSize", "paper.tideLevel"]
+    note_fields(root, names | {"paper.fresh"})
+    assert tell_fields(root) == ["paper.fresh"]
+    note_fields(root, names)
+    assert tell_fields(root) == []
+    # As it was written before fields waited to be told.
+    (root / NOTED).write_text('["mood"]')
+    note_fields(root, {"mood", "paper.fresh"})
+    assert tell_fields(root) == ["paper.fresh"]
 
 
 @pytest.mark.parametrize(
