@@ -63,9 +63,12 @@ def _versions(settings: Settings, _arguments: argparse.Namespace) -> int:
 
 
 def _rollback(settings: Settings, arguments: argparse.Namespace) -> int:
+    from orchestration.publish.feeds import write_feeds
     from orchestration.publish.snapshot import rollback
 
     say(f"readers now get {rollback(settings, arguments.version)}")
+    for problem in write_feeds(settings, settings.link.resolve()).problems:
+        say(problem)
     return 0
 
 

@@ -16,9 +16,9 @@ from markupsafe import Markup
 
 from orchestration.publish.facts import Window
 from orchestration.publish.links import Links
-from orchestration.publish.query import Kind, parse_query
+from orchestration.publish.query import Kind, QueryError, parse_query
 from orchestration.publish.readings import Reader
-from orchestration.publish.rendering import day_words, plural, render, shortened
+from orchestration.publish.rendering import MADE_UP, day_words, plural, render, shortened
 from orchestration.publish.store import Frequency
 
 PAPERS_A_SECTION: Final = 20
@@ -106,8 +106,7 @@ class DigestWriter:
             for day in self._reader.days(listed_from)
             if day.status == "partial" or day.listing_date >= today
         ]
-        demo = ["These papers are made up: the data is a demonstration."]
-        return (*(demo if self._build.has_demo_data else []), *open_days)
+        return (*([MADE_UP] if self._build.has_demo_data else []), *open_days)
 
     def _new_section(self, text: str, window: Window) -> Section:
         query = parse_query(text)
@@ -117,11 +116,19 @@ class DigestWriter:
             "heading": words[:1].upper() + words[1:],
             "papers": papers,
             "total": total,
-            "search": self._links.search(text),
+            "search": self._links.search(_narrowed(text, window.listed_from)),
             "links": self._links,
         }
         html = Markup(render("digest_section.html", **values))  # noqa: S704 - a template escaped it
         return Section(total, html, render("digest_section.txt", **values))
+
+
+def _narrowed(text: str, first: date) -> str:
+    """The query of a section's papers alone; the query itself when it can't be any longer."""
+    try:
+        return parse_query(f"{text} after:{first}").text
+    except QueryError:
+        return text
 
 
 def _news(queries: Sequence[str], sections: Sequence[Section]) -> str:

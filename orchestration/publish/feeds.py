@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from orchestration.publish.editions import Editions, Feed, rising, saved_search,
 from orchestration.publish.feed_state import FeedState, Known, fingerprint
 from orchestration.publish.links import Links
 from orchestration.publish.readings import Reader, open_reader
+from orchestration.publish.rendering import MADE_UP
 from orchestration.publish.searches import SearchFile, read_searches
 from orchestration.settings import Settings
 
@@ -81,9 +82,13 @@ def write_feeds(
     documents = {}
     with open_reader(warehouse_path) as reader:
         feeds = _feeds(reader, links, saved)
+        is_made_up = reader.build().has_demo_data
         for name, make in feeds.items():
             try:
                 feed = make()
+                if is_made_up:
+                    title, subtitle = f"{feed.title} (made up)", f"{feed.subtitle} {MADE_UP}"
+                    feed = replace(feed, title=title, subtitle=subtitle)
                 documents[name] = _document(feed, links, state)
             except Exception as error:
                 # Whatever is wrong with one feed, it stops no other.

@@ -14,6 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from orchestration.publish.facts import Paper
 
+MADE_UP: Final = "These papers are made up: the data is a demonstration."
+
 AUTHORS_SHOWN: Final = 3
 ABSTRACT_SHOWN: Final = 320
 

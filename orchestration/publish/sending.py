@@ -140,7 +140,7 @@ def preview_digests(
     """Write the next digests as files, one a saved search and one of all papers; send nothing.
 
     Returns:
-        The files written, an HTML and a text file a digest. An edition's old files are replaced.
+        The files written, an HTML and a text file a digest. Of an edition only these stay.
     """
     instant = now or datetime.now(UTC)
     folder = settings.digests / edition_name(Frequency(frequency), instant).replace(":", "-")
@@ -153,6 +153,8 @@ def preview_digests(
             path = folder / f"{slug}.{suffix}"
             write_atomically(path, content.encode())
             written.append(path)
+    for path in set(folder.glob("*.*")) - set(written):
+        path.unlink()
     return written
 
 

@@ -201,6 +201,12 @@ def test_previews_are_files_and_no_mail(
         "third.txt",
     ]
     assert "Paper 3 on topic 3" in (written[3]).read_text()
+    # The search it leads to has the same papers, not those of all times.
+    first = now.date() - timedelta(days=1)
+    assert f"/search?q=topic%3Atopic-3+after%3A{first}\n" in written[3].read_text()
+    (settings.searches / "third.yml").unlink()
+    assert preview_digests(settings, version, "daily", now) == written[:2]
+    assert sorted(written[0].parent.iterdir()) == written[:2]
     assert server.received == []
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
+import feedparser
 import pytest
 from sqlalchemy import update
 
+from orchestration.publish.feeds import feed_path
+from orchestration.publish.snapshot import current_version
 from orchestration.publish.store import Message, Subscriber, open_store
 from orchestration.publish.subscriptions import ask
 from orchestration.settings import PROJECT_ROOT, Settings
 from tests.fakes.smtp import MailServer
+from tests.fakes.warehouse import copy_of, publish_changed
 from tests.integration.mail.conftest import add_subscribers, subscriber_id
 
+LATER = "20991231T000000Z"
 ADA, BOB = "ada@example.org", "bob@example.org"
 
 
@@ -53,25 +59,40 @@ def test_the_assets_list_what_is_in_doubt(published: Settings, server: MailServe
     assert server.received == []
 
 
-def command(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "orchestration", *arguments],
         cwd=PROJECT_ROOT,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         check=False,
     )
 
 
+def test_going_back_takes_the_feeds_along(demo_home: Settings, tmp_path: Path) -> None:
+    home = copy_of(demo_home, tmp_path / "copied")
+    earlier = str(current_version(home))
+    publish_changed(home, LATER, "update papers set title = 'Changed'")
+    assert current_version(home) == LATER
+    answer = command("rollback", PAPERTIDE_HOME=str(home.home))
+    assert answer.stdout == f"readers now get {earlier}\n", answer.stderr
+    feed = feedparser.parse(feed_path(home, "trending").read_bytes())
+    assert "Changed" not in {entry.title for entry in feed.entries}
+    # What is made up says so.
+    assert feed.feed.title.endswith("(made up)")
+    assert "made up" in feed.feed.subtitle
+
+
 def test_the_commands(published: Settings, now: datetime) -> None:
-    answer = command(published, "digest")
+    answer = command("digest")
     assert answer.returncode == 0, answer.stderr
     files = [Path(line) for line in answer.stdout.splitlines()]
     assert [file.name for file in files] == ["all-papers.html", "all-papers.txt"]
     assert "30 new papers" in files[1].read_text()
     add_subscribers(published, {ADA: [""], BOB: [""]})
-    assert command(published, "forget", ADA).stdout.startswith("erased")
-    assert "nothing" in command(published, "forget", ADA).stdout
+    assert command("forget", ADA).stdout.startswith("erased")
+    assert "nothing" in command("forget", ADA).stdout
     with open_store(published).begin() as session:
         assert [each.email for each in session.query(Subscriber)] == [BOB]
 
