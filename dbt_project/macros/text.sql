@@ -91,3 +91,12 @@
 {% macro topic_key(column) -%}
     replace({{ topic_words(column) }}, ' ', '')
 {%- endmacro %}
+
+{#- A text with the values of the vars that it names in braces. -#}
+{% macro with_parameters(column, names) -%}
+    {%- set filled = namespace(text=column) -%}
+    {%- for name in names -%}
+        {%- set filled.text = 'replace(' ~ filled.text ~ ", '{" ~ name ~ "}', '" ~ var(name) ~ "')" -%}
+    {%- endfor -%}
+    {{ filled.text }}
+{%- endmacro %}

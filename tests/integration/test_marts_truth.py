@@ -5,6 +5,7 @@ What does not belong here: formulas over many papers (``test_marts_formulas.py``
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from orchestration import transform
 from orchestration.settings import Settings
@@ -181,6 +183,18 @@ def test_every_published_table_is_counted(marts: duckdb.DuckDBPyConnection) -> N
     assert rows(marts, f"select {', '.join(tables)} from build_info") == rows(
         marts, f"select {counts}"
     )
+
+
+def test_the_glossary_tells_the_parameters_in_use(marts: duckdb.DuckDBPyConnection) -> None:
+    variables = yaml.safe_load((transform.DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
+    told = {
+        "score": ("score_growth", "score_hours", "score_history_days"),
+        "rising_score": ("rising_times", "rising_min_papers"),
+        "share_low_high": ("share_z",),
+    }
+    for metric, names in told.items():
+        ((formula,),) = rows(marts, f"select formula from metrics_glossary where metric = '{metric}'")
+        assert all(re.search(rf"\b{variables[name]}\b", formula) for name in names), formula
 
 
 def test_a_fault_that_lasts_is_one_row(marts: duckdb.DuckDBPyConnection) -> None:
