@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from orchestration.collect.schema import DATASETS
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.transform import DBT_PROJECT
 
 MODELS = DBT_PROJECT / "models"
@@ -131,3 +131,13 @@ def test_glossary_names_published_tables() -> None:
     with (DBT_PROJECT / "seeds" / "metric_definitions.csv").open(newline="") as file:
         named = {row["model"] for row in csv.DictReader(file)}
     assert named <= {path.stem for path in (MODELS / "marts").rglob("*.sql")}
+
+
+def test_every_page_of_marts_is_an_exposure() -> None:
+    """*Subscribe* asks the subscriptions, not the marts; *SQL* may be asked for any table."""
+    exposures = _described("exposures", MODELS)
+    pages = {path.stem for path in (PROJECT_ROOT / "dashboard" / "pages").glob("[a-z]*.py")}
+    named = {name.removeprefix("dashboard_") for name in exposures if name.startswith("dashboard_")}
+    assert named == pages - {"subscribe"}
+    published = {path.stem for path in (MODELS / "marts").rglob("*.sql")}
+    assert set(exposures["dashboard_sql"]["depends_on"]) == {f"ref('{name}')" for name in published}
