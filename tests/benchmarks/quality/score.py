@@ -1,4 +1,4 @@
-"""Does the paper score see at 12 hours what will be liked at day 14? Its order against upvotes then.
+"""Does the paper score see at 12 hours what is liked at day 14? Its order against upvotes then.
 
 The question's own figures, ``spearman`` and ``ndcg_at_10``, are of the papers as counted near
 12 hours, a month's together: all are about equally old, and among equally old papers the score
