@@ -60,26 +60,37 @@ copy (
             cast(paper ->> 'upvotes' as bigint) as upvotes,
             cast(paper ->> 'publishedAt' as timestamptz) as published_at,
             cast(paper ->> 'submittedOnDailyAt' as timestamptz) as submitted_at,
-            paper ->> '$.submittedOnDailyBy.name' as submitter_username,
-            paper ->> '$.submittedOnDailyBy.fullname' as submitter_name,
+            coalesce(
+                submitted_by ->> 'name', paper ->> '$.submittedOnDailyBy.user',
+                paper ->> '$.submittedOnDailyBy.name'
+            ) as submitter_username,
+            coalesce(
+                submitted_by ->> 'fullname', paper ->> '$.submittedOnDailyBy.fullname'
+            ) as submitter_name,
             cast(json_array_length(paper, 'authors') as bigint) as author_count,
             list_transform(
                 from_json(paper -> 'authors', '[{"_id": "VARCHAR", "name": "VARCHAR",
-                    "hidden": "BOOLEAN", "user": {"user": "VARCHAR", "fullname": "VARCHAR"},
+                    "hidden": "BOOLEAN",
+                    "user": {"user": "VARCHAR", "name": "VARCHAR", "fullname": "VARCHAR"},
                     "status": "VARCHAR", "statusLastChangedAt": "TIMESTAMPTZ"}]'),
                 lambda a: struct_pack(author_line_id := a._id, name := a.name,
-                    username := a.user.user, full_name := a.user.fullname, status := a.status,
+                    username := coalesce(a.user.user, a.user.name),
+                    full_name := a.user.fullname, status := a.status,
                     status_changed_at := a.statusLastChangedAt, is_hidden := a.hidden)
             ) as authors,
-            paper ->> '$.organization.name' as organization_id,
-            paper ->> '$.organization.fullname' as organization_name,
+            coalesce(paper -> 'organization', organization) ->> 'name' as organization_id,
+            coalesce(
+                coalesce(paper -> 'organization', organization) ->> 'fullname',
+                coalesce(paper -> 'organization', organization) ->> 'name'
+            ) as organization_name,
             paper ->> 'githubRepo' as github_url, paper ->> 'projectPage' as project_url,
             cast(paper ->> 'githubStars' as bigint) as github_stars,
             paper ->> 'ai_summary' as ai_summary,
             cast(paper -> 'ai_keywords' as varchar[]) as ai_keywords
         from (
             select
-                cast(paper as json) as paper, num_comments,
+                cast(paper as json) as paper, cast(submitted_by as json) as submitted_by,
+                cast(organization as json) as organization, num_comments,
                 _days_day as listing_date,
                 -- Of two listings of a paper the later one is the newer word, as when days are
                 -- asked for one after another.
