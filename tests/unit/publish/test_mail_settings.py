@@ -40,7 +40,6 @@ def test_a_mail_server_that_cannot_be_used(
 @pytest.mark.parametrize(
     "sender",
     [
-        "",
         "papertide",
         "Papertide papertide@example.org",
         "Papertide <papertide>",
