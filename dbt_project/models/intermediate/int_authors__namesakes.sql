@@ -1,5 +1,5 @@
--- One row a name as listed: folded, whether a team's, as it is compared with other names, and how many
--- persons chance would give it.
+-- One row a name as listed: folded, whether a team's, as it is compared with other names (without
+-- middle initials, unless they tell two persons apart), and how many persons chance would give it.
 with
 
 reviewed_teams as (
