@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from tests.benchmarks.quality.identity import b_cubed
+from tests.benchmarks.quality.identity import LEAST_SAMPLE, Judge, b_cubed, headline
 
 
 def test_b_cubed_counts_each_mention() -> None:
@@ -25,3 +27,30 @@ def test_a_person_for_each_mention_has_full_precision() -> None:
     precision, recall = b_cubed(["a", "b", "b", "c"], ["w", "x", "y", "z"])
     assert np.mean(precision) == 1
     assert np.mean(recall) == pytest.approx((1 + 0.5 + 0.5 + 1) / 4)
+
+
+def test_every_mention_counts_when_a_few_are_told() -> None:
+    # "li" is borne by 1 and 2; told are the mentions of person 2, one of which is found with 1.
+    judge = Judge([1, 1, 2, 2], ["li", "li", "li", "li m"])
+    told = judge.figures(["x", "x", "x", "y"], ["x"] * 4, np.array([False, False, True, True]))
+    assert told["b3_precision"] == pytest.approx((1 / 3 + 1) / 2, abs=1e-4)
+    assert told["b3_recall"] == 0.5
+    assert (told["shared_names_precision"], told["shared_names_recall"]) == (0.3333, 0.5)
+    assert (told["sample_size"], told["shared_names"], told["shared_names_sample_size"]) == (
+        2,
+        1,
+        1,
+    )
+
+
+def test_the_headline_takes_few_shared_names_from_all_days() -> None:
+    def block(value: float, size: int) -> dict[str, Any]:
+        scores = {"b3_f1": value, "shared_names_precision": value}
+        return {**scores, "baseline": scores, "shared_names_sample_size": size}
+
+    few = headline(block(0.9, LEAST_SAMPLE - 1), block(0.5, 1000))
+    assert (few["b3_f1"], few["baseline"]["b3_f1"]) == (0.9, 0.9)
+    assert (few["shared_names_precision"], few["shared_names_sample_size"]) == (0.5, 1000)
+    assert few["baseline"]["shared_names_precision"] == 0.5
+    enough = headline(block(0.9, LEAST_SAMPLE), block(0.5, 1000))
+    assert enough["shared_names_precision"] == 0.9
