@@ -138,6 +138,7 @@ def test_words_that_move_from_one_list_to_another_are_a_change(settings: Setting
         with duckdb.connect(str(settings.build_database)) as connection:
             connection.execute(f"update papers set (authors, topics, categories) = row({told})")
             expected = connection.execute(f"{lists} papers").fetchall()
+        audit.pass_build(settings)
         version = snapshot.publish(settings, NOON + timedelta(hours=hours)).version
         export = settings.published / version
         assert duckdb.sql(f"{lists} '{export}/papers.parquet'").fetchall() == expected
