@@ -4,9 +4,15 @@ Whatever starts runs is delivered stopped: an operator switches it on in the Dag
 not belong here: assets, and the observation plan itself (``collect/plan.py``).
 """
 
+import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from inspect import getdoc
+from pathlib import Path
+from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from orchestration.collect.inbox import waiting_files
 from orchestration.collect.lake import read_observations
@@ -24,6 +30,9 @@ LISTING_DAYS = dg.DailyPartitionsDefinition(
 
 RANGE_START_TAG = "dagster/asset_partition_range_start"
 RANGE_END_TAG = "dagster/asset_partition_range_end"
+
+TRIED_AGAIN_SECONDS = 3600
+"""After this time the inbox sensor gives files that a run left where they were another try."""
 
 _collecting = dg.AssetSelection.groups("collect", "maintain")
 _mail = dg.AssetSelection.groups("mail")
@@ -61,6 +70,22 @@ deliver_mail = dg.define_asset_job(
 )
 
 
+def _schedule(
+    job: UnresolvedAssetJobDefinition, cron: str
+) -> Callable[[Callable[..., Any]], dg.ScheduleDefinition]:
+    """A schedule in UTC; operators read the function's docstring in the Dagster UI."""
+    return lambda function: dg.schedule(
+        job=job, cron_schedule=cron, execution_timezone="UTC", description=getdoc(function)
+    )(function)
+
+
+def _sensor(seconds: int, **more: Any) -> Callable[[Callable[..., Any]], dg.SensorDefinition]:
+    """A sensor that looks so often; operators read the function's docstring in the Dagster UI."""
+    return lambda function: dg.sensor(
+        minimum_interval_seconds=seconds, description=getdoc(function), **more
+    )(function)
+
+
 def _due_days_run(first: date, last: date, run_key: str) -> dg.RunRequest:
     """A run over a range of days, of which the asset leaves out those that are not due."""
     return dg.RunRequest(
@@ -71,7 +96,7 @@ def _due_days_run(first: date, last: date, run_key: str) -> dg.RunRequest:
     )
 
 
-@dg.schedule(job=observe, cron_schedule="7 * * * *", execution_timezone="UTC")
+@_schedule(observe, "7 * * * *")
 def hourly_observation(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
 ) -> dg.RunRequest | dg.SkipReason:
@@ -83,7 +108,7 @@ def hourly_observation(
     return _due_days_run(days[0], days[-1], f"due-{now:%Y-%m-%dT%H}")
 
 
-@dg.schedule(job=refresh, cron_schedule="37 5 * * *", execution_timezone="UTC")
+@_schedule(refresh, "37 5 * * *")
 def daily_refresh(
     context: dg.ScheduleEvaluationContext, settings: dg.ResourceParam[Settings]
 ) -> dg.RunRequest:
@@ -100,29 +125,45 @@ def _digests_run(frequency: str) -> dg.RunRequest:
     return dg.RunRequest(run_config={"ops": {"digests": {"config": {"frequency": frequency}}}})
 
 
-@dg.schedule(job=send_digests, cron_schedule="0 7 * * *", execution_timezone="UTC")
+@_schedule(send_digests, "0 7 * * *")
 def daily_digests() -> dg.RunRequest:
     """Send the daily digests."""
     return _digests_run("daily")
 
 
-@dg.schedule(job=send_digests, cron_schedule="15 7 * * MON", execution_timezone="UTC")
+@_schedule(send_digests, "15 7 * * MON")
 def weekly_digests() -> dg.RunRequest:
     """Send the weekly digests."""
     return _digests_run("weekly")
 
 
-@dg.sensor(job=take_pages, minimum_interval_seconds=30)
-def inbox(settings: dg.ResourceParam[Settings]) -> dg.RunRequest | dg.SkipReason:
+@_sensor(30, job=take_pages)
+def inbox(
+    context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
+) -> dg.RunRequest | dg.SkipReason:
     """Run when listing pages lie in the inbox."""
     files = waiting_files(settings)
     if not files:
         return dg.SkipReason("the inbox is empty")
-    newest = max(file.stat().st_mtime_ns for file in files)
-    return dg.RunRequest(run_key=f"{len(files)}-{newest}")
+    for last in context.instance.get_run_records(dg.RunsFilter(job_name=take_pages.name), limit=1):
+        if not last.dagster_run.is_finished:
+            return dg.SkipReason("a run reads it now")
+        # What was there then has been tried: it can't be read or moved, or the run failed.
+        is_tried = max(map(_changed_at, files)) < (last.start_time or 0)
+        if is_tried and time.time() < (last.end_time or 0) + TRIED_AGAIN_SECONDS:
+            return dg.SkipReason("the last run left these files: they are tried again in an hour")
+    return dg.RunRequest()
 
 
-@dg.sensor(job=deliver_mail, minimum_interval_seconds=300)
+def _changed_at(file: Path) -> float:
+    """When a file came to its place or was written; a copy may bring an older time along."""
+    try:
+        return file.stat().st_ctime
+    except FileNotFoundError:
+        return 0.0
+
+
+@_sensor(300, job=deliver_mail)
 def mail_waits(settings: dg.ResourceParam[Settings]) -> dg.RunRequest | dg.SkipReason:
     """Run when mail that waits is due."""
     if settings.smtp_url is None or not due(open_store(settings), datetime.now(UTC)):
@@ -130,7 +171,7 @@ def mail_waits(settings: dg.ResourceParam[Settings]) -> dg.RunRequest | dg.SkipR
     return dg.RunRequest()
 
 
-@dg.sensor(minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)
+@_sensor(30, default_status=dg.DefaultSensorStatus.RUNNING)
 def run_report(
     context: dg.SensorEvaluationContext, settings: dg.ResourceParam[Settings]
 ) -> dg.SkipReason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -93,6 +94,12 @@ def test_whatever_starts_runs_is_delivered_stopped(definitions: dg.Definitions) 
         assert is_running == (not sensor.targets), sensor.name
 
 
+def test_whatever_starts_runs_says_what_for(definitions: dg.Definitions) -> None:
+    repository = definitions.get_repository_def()
+    for each in (*repository.schedule_defs, *repository.sensor_defs):
+        assert each.description, each.name
+
+
 def test_loading_neither_parses_dbt_nor_opens_a_socket() -> None:
     code = (
         "import socket, sys\n"
@@ -108,7 +115,7 @@ def test_loading_neither_parses_dbt_nor_opens_a_socket() -> None:
 
 
 def test_collecting_and_publishing_import_no_dagster() -> None:
-    rooms = ("collect", "publish", "demo")
-    for room in rooms:
+    importing = re.compile(r"^\s*(import|from) dagster", re.MULTILINE)
+    for room in ("collect", "publish", "demo"):
         for path in sorted((PROJECT_ROOT / "orchestration" / room).rglob("*.py")):
-            assert "import dagster" not in path.read_text(), path
+            assert not importing.search(path.read_text()), path
