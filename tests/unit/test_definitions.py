@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -72,6 +73,10 @@ def test_dbt_tests_are_asset_checks(definitions: dg.Definitions) -> None:
     checked = {key.asset_key.to_user_string() for key in checks}
     # The one row of build_info is held by its contract alone.
     assert checked >= PUBLISHED - {"build_info"} | {"listings"}
+    # A test that names a model it does not read is run, and its result is nowhere to be seen.
+    nodes = json.loads(transform.MANIFEST.read_bytes())["nodes"].values()
+    tests = {node["name"] for node in nodes if node["resource_type"] == "test"}
+    assert tests <= {key.name for key in checks}
 
 
 def test_writers_share_a_pool(definitions: dg.Definitions) -> None:

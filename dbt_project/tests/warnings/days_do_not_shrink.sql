@@ -1,4 +1,4 @@
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'listing_days'}}}) }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_lake__observations'}}}) }}
 
 -- A whole observation of a day shows fewer papers than a whole one before: the hub took some back.
 with

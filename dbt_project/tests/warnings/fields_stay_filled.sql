@@ -1,4 +1,4 @@
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'papers'}}}) }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_lake__listings'}}}) }}
 {% set fields = [
     'title', 'abstract', 'submitter_username', 'submitter_name', 'organization_id',
     'organization_name', 'ai_summary', 'authors', 'ai_keywords', 'github_url', 'project_url',
