@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,10 @@ PARSED_PROJECT = DBT_PROJECT / "target"
 MANIFEST = PARSED_PROJECT / "manifest.json"
 RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
 """dbt's events that tell how a node went."""
+
+PUBLISHED_SCHEMA = "main"
+PREVIEW_ROWS = 5
+PREVIEW_LETTERS = 80
 
 
 class TransformError(RuntimeError):
@@ -54,7 +59,8 @@ def build(
 
     ``parsed`` is the folder of the parse that a build loads instead of parsing.
 
-    Yields the result of each node as dbt's structured event (``info``, ``data``). The mark
+    Yields the result of each node as dbt's structured event (``info``, ``data``), and what a table
+    holds: ``rows``, of published ones also a ``preview`` as records of short texts. The mark
     that the build database passed its tests is taken away at the start and only given back when
     all went well, so a database in an unknown state can't be published.
 
@@ -106,7 +112,8 @@ def _invoke(
             errors.append(message.info.msg)
         # A build tells thousands of debug events; only a node's result is worth translating.
         if message.info.name in RESULTS:
-            events.put(MessageToDict(message, preserving_proto_field_name=True))
+            told = MessageToDict(message, preserving_proto_field_name=True)
+            events.put(told | _contents(told["data"]["node_info"]))
 
     def run() -> None:
         try:
@@ -124,6 +131,24 @@ def _invoke(
         yield event
     thread.join()
     return errors
+
+
+def _contents(node: dict[str, Any]) -> dict[str, Any]:
+    """What the table of a node holds that was just built, asked on dbt's own connection."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if node["node_status"] != "success" or node["materialized"] not in {"table", "seed"}:
+        return {}
+    table = node["node_relation"]["relation_name"]
+    with closing(DuckDBConnectionManager.env().handle()) as connection:
+        cursor = connection.cursor()
+        (rows,) = cursor.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
+        if node["node_relation"]["schema"] != PUBLISHED_SCHEMA:
+            return {"rows": rows}
+        first = cursor.execute(f"select * from {table} limit {PREVIEW_ROWS}").fetchall()  # noqa: S608
+        names = [column[0] for column in cursor.description]
+    texts = [[str(value)[:PREVIEW_LETTERS] for value in row] for row in first]
+    return {"rows": rows, "preview": [dict(zip(names, row, strict=True)) for row in texts]}
 
 
 def _git_revision() -> str:

@@ -16,6 +16,7 @@ from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_contex
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration import transform
+from orchestration.defs.metadata import preview
 from orchestration.settings import Settings
 
 _ALL = [
@@ -103,8 +104,19 @@ def warehouse(
             said.append(event["info"]["msg"])
             done[event["data"]["node_info"]["resource_type"]] += 1
             message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-            yield from message.to_default_asset_events(MANIFEST, TRANSLATOR, context)
+            for made in message.to_default_asset_events(MANIFEST, TRANSLATOR, context):
+                yield _with_contents(made, event) if isinstance(made, dg.Output) else made
     finally:
         # At once: an event of its own for each of two hundred lines costs more than many a model.
         context.log.debug("\n".join(said))
     context.log.info("built and tested: %s", ", ".join(f"{n} {kind}s" for kind, n in done.items()))
+
+
+def _with_contents(made: dg.Output[Any], event: Mapping[str, Any]) -> dg.Output[Any]:
+    """Add what the built table holds to what dbt told of it."""
+    contents: dict[str, Any] = {}
+    if "rows" in event:
+        contents["dagster/row_count"] = event["rows"]
+    if "preview" in event:
+        contents["preview"] = preview(event["preview"])
+    return made.with_metadata({**made.metadata, **contents})

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -190,6 +191,21 @@ def test_every_published_column_is_described(warehouse: duckdb.DuckDBPyConnectio
         " where schema_name = 'main' and not internal and comment is null",
     )
     assert bare == []
+
+
+def test_operators_see_what_each_mart_holds(
+    line: Line, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    tables = [row[0] for row in table(warehouse, "select table_name from duckdb_tables()")]
+    with dg.DagsterInstance.from_config(str(line.home / "dagster")) as instance:
+        for name in tables:
+            event = instance.get_latest_materialization_event(dg.AssetKey(name))
+            assert event, name
+            assert event.asset_materialization
+            told = event.asset_materialization.metadata
+            ((rows,),) = table(warehouse, f"select count(*) from {name}")
+            assert told["dagster/row_count"].value == rows, name
+            assert len(told["preview"].value.records) == min(5, rows), name
 
 
 def test_made_up_days_are_refused_where_real_ones_are(line: Line) -> None:
