@@ -11,7 +11,7 @@ from orchestration.collect.plan import due_days
 from orchestration.collect.reach import HubReach
 from orchestration.collect.source import Collected, SourceError, collect_listings
 from orchestration.defs.automation import LISTING_DAYS
-from orchestration.defs.metadata import LAKE_POOL, preview, unknown_fields
+from orchestration.defs.metadata import LAKE_POOL, check, preview, unknown_fields
 from orchestration.settings import Settings
 
 ALL_COLLECTED = "every_day_asked_for_was_collected"
@@ -96,12 +96,5 @@ def _result(settings: Settings, collected: Collected) -> dg.MaterializeResult:
                 ]
             ),
         },
-        check_results=[
-            dg.AssetCheckResult(
-                check_name=ALL_COLLECTED,
-                passed=not problems,
-                severity=dg.AssetCheckSeverity.ERROR,
-                metadata={"problems": "; ".join(problems)},
-            )
-        ],
+        check_results=[check(ALL_COLLECTED, problems)],
     )

@@ -23,3 +23,13 @@ def preview(rows: Sequence[Mapping[str, str | int | float | bool | None]]) -> dg
     columns = [dg.TableColumn(name) for name in (rows[0] if rows else {})]
     records = [dg.TableRecord(dict(row)) for row in rows[:PREVIEW_ROWS]]
     return dg.MetadataValue.table(records, dg.TableSchema(columns))
+
+
+def check(name: str, problems: Sequence[str]) -> dg.AssetCheckResult:
+    """A check that holds when there are no problems; who started the run is told them."""
+    return dg.AssetCheckResult(
+        check_name=name,
+        passed=not problems,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"problems": "; ".join(problems)},
+    )

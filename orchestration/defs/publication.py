@@ -5,7 +5,7 @@ What does not belong here: how they are made (``publish/``).
 
 import dagster as dg
 
-from orchestration.defs.metadata import preview
+from orchestration.defs.metadata import check, preview
 from orchestration.defs.warehouse import MANIFEST, WAREHOUSE_POOL
 from orchestration.publish import snapshot
 from orchestration.publish.feeds import write_feeds
@@ -18,7 +18,22 @@ MARTS = sorted(
 )
 
 
-@dg.asset(deps=MARTS, group_name="publish", kinds={"duckdb", "parquet"}, pool=WAREHOUSE_POOL)
+AS_IN_MANIFEST = "files_are_as_in_the_manifest"
+
+
+@dg.asset(
+    deps=MARTS,
+    group_name="publish",
+    kinds={"duckdb", "parquet"},
+    pool=WAREHOUSE_POOL,
+    check_specs=[
+        dg.AssetCheckSpec(
+            AS_IN_MANIFEST,
+            asset="published_warehouse",
+            description="Each file of the version, read again, has the bytes its manifest tells.",
+        )
+    ],
+)
 def published_warehouse(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """One immutable DuckDB file with its Parquet export; readers get it by the link's swap."""
     manifest = snapshot.publish(settings)
@@ -31,6 +46,7 @@ def published_warehouse(settings: dg.ResourceParam[Settings]) -> dg.MaterializeR
             "dagster/row_count": sum(manifest.rows.values()),
             "preview": preview([{"table": t, "rows": n} for t, n in manifest.rows.items()]),
         },
+        check_results=[check(AS_IN_MANIFEST, snapshot.verify(settings, manifest.version))],
     )
 
 

@@ -1,4 +1,4 @@
-"""The sensor of the inbox, on a real Dagster instance. What does not belong here: reading pages."""
+"""The inbox in Dagster: its sensor and its asset's check. What does not: reading pages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 
 from orchestration import transform
+from orchestration.run_report import problems
 from orchestration.settings import Settings
 
 
@@ -68,3 +69,19 @@ def test_each_file_that_comes_in_gets_a_run(
     in_an_hour = time.time() + 3601
     monkeypatch.setattr(time, "time", lambda: in_an_hour)
     assert isinstance(tick(instance, settings), dg.RunRequest)
+
+
+def test_a_file_that_had_to_stay_fails_the_check(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    from orchestration.defs.pages import listing_pages
+
+    drop(settings, "one.txt")
+    (settings.inbox / "refused").write_text("no folder")
+    result = dg.materialize([listing_pages], instance=instance, resources={"settings": settings})
+
+    (stayed,) = problems(result.all_events)
+    assert "one.txt" in stayed
+    (settings.inbox / "refused").unlink()
+    again = dg.materialize([listing_pages], instance=instance, resources={"settings": settings})
+    assert problems(again.all_events) == []
