@@ -97,7 +97,8 @@ class Settings(BaseSettings):
     dashboard_port: int = Field(8501, ge=1, le=65535, description="port of the dashboard")
     dagster_port: int = Field(3000, ge=1, le=65535, description="port of the Dagster UI")
     public_url: BaseUrl = Field(
-        "http://127.0.0.1:8501", description="the dashboard's address in feeds and mails"
+        default_factory=lambda known: f"http://127.0.0.1:{known['dashboard_port']}",
+        description="the dashboard's address in feeds and mails",
     )
     smtp_url: SecretStr | None = Field(
         None,
@@ -278,5 +279,7 @@ def load_settings() -> Settings:
         problems = "; ".join(
             f"PAPERTIDE_{str(problem['loc'][0]).upper()}: {problem['msg']}"
             for problem in error.errors()
+            # A default that is made of a wrong value is no mistake of its own.
+            if problem["type"] != "default_factory_not_called"
         )
         raise SettingsError(problems) from None

@@ -60,7 +60,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, d
         tags = {"dagster/schedule_name": "daily_refresh"}
         for job in (good, bad, checked):
             job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
-        instance.create_run_for_job(bad)  # asked for, and never begun
+        # Asked for, and never begun.
+        instance.create_run_for_job(bad, tags={"dagster/backfill": "kqzvxwab"})
         report_runs(settings, instance)
         yield settings, instance
 
@@ -75,7 +76,7 @@ def test_runs_that_worked_failed_and_wait_are_reported(
     assert (failed.job, failed.status) == ("bad", "failure")
     assert (check.status, check.problems) == ("success", ["counted.holds: 3 rows do not hold"])
     assert (waiting.status, waiting.started_at, waiting.ended_at) == ("not_started", None, None)
-    assert waiting.started_by == "by hand"
+    assert waiting.started_by == "a back-fill"
 
 
 def test_problems_are_one_short_line_without_addresses(

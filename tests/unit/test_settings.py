@@ -34,6 +34,18 @@ def test_an_empty_variable_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     assert settings.smtp_url is None
 
 
+def test_links_lead_to_the_dashboards_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().public_url == "http://127.0.0.1:8501"
+    load_settings.cache_clear()
+    monkeypatch.setenv("PAPERTIDE_DASHBOARD_PORT", "8600")
+    assert load_settings().public_url == "http://127.0.0.1:8600"
+    load_settings.cache_clear()
+    monkeypatch.setenv("PAPERTIDE_DASHBOARD_PORT", "70000")
+    with pytest.raises(SettingsError) as told:
+        load_settings()
+    assert "PUBLIC_URL" not in str(told.value)
+
+
 def test_an_address_loses_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERTIDE_HUB_URL", "http://127.0.0.1:8080/")
     assert load_settings().hub_url == "http://127.0.0.1:8080"
