@@ -124,11 +124,14 @@ def _path(text: str) -> Path:
 
 
 def _say_published(settings: Settings) -> int:
-    from orchestration.publish.snapshot import current_version, read_manifest
+    from orchestration.publish.snapshot import current_version, is_made_up, read_manifest
 
     version = current_version(settings)
     rows = read_manifest(settings, version).rows if version else {}
     say(f"published {version}: {rows.get('papers', 0):,} papers in {settings.link}")
+    if is_made_up(settings):
+        # Once more, since the words of the step that made them up have scrolled away.
+        say("*** DEMO DATA: these papers are made up, until a run reaches the hub ***")
     return 0
 
 

@@ -82,6 +82,16 @@ def current_version(settings: Settings) -> str | None:
     return settings.link.readlink().name.removeprefix("papers-").removesuffix(".duckdb")
 
 
+def is_made_up(settings: Settings) -> bool:
+    """Whether readers get demo data now."""
+    if not settings.link.exists():
+        return False
+    with duckdb.connect(str(settings.link.resolve()), read_only=True) as published:
+        return bool(
+            published.execute("select bool_or(has_demo_data) from build_info").fetchall()[0][0]
+        )
+
+
 def read_manifest(settings: Settings, version: str) -> Manifest:
     """Read a version's manifest.
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.__main__ import main
+from orchestration.__main__ import _say_published, main
+from orchestration.settings import Settings
 
 
 @pytest.fixture
@@ -69,3 +70,10 @@ def test_a_damaged_publication_is_told_in_one_line(
     assert run(monkeypatch, "digest") == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "papers.duckdb" in line
+
+
+def test_the_last_line_tells_made_up_papers(
+    demo_home: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _say_published(demo_home) == 0
+    assert "DEMO DATA" in capsys.readouterr().out.splitlines()[-1]
