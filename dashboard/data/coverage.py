@@ -75,6 +75,27 @@ order by hour
     )
 
 
+def newest_observations(house: Warehouse) -> Result:
+    """The last observations of listing days: what each one asked for and saw."""
+    return house.run(
+        """
+select
+    observed_at,
+    listing_date,
+    status,
+    pages_fetched,
+    array_to_string(rows_per_page, ', ') as rows_per_page,
+    if(is_end_seen, 'yes', 'no') as end_seen,
+    papers,
+    quarantined
+
+from listing_observations
+order by observed_at desc, listing_date desc
+limit 50
+"""
+    )
+
+
 def quarantine(house: Warehouse) -> Result:
     """What could not be read, by source and reason, most frequent first.
 

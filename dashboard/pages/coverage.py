@@ -54,6 +54,27 @@ def fields(house: Warehouse) -> None:
         components.below(observed, "observations-by-hour")
 
 
+def observations(house: Warehouse) -> None:
+    """How it is known what a day listed: the last observations, page by page."""
+    newest = coverage.newest_observations(house)
+    st.header("Last observations", anchor=False)
+    components.table(
+        newest.rows,
+        {
+            "Observed": "observed_at",
+            "Day": "listing_date",
+            "Status": "status",
+            "Pages": "pages_fetched",
+            "Rows of each": "rows_per_page",
+            "End seen": "end_seen",
+            "Papers": "papers",
+            "Not read": "quarantined",
+        },
+        "Last observations of listing days",
+    )
+    components.below(newest, "observations")
+
+
 def refused(house: Warehouse) -> None:
     """What was kept aside because it could not be read."""
     st.header("Quarantine", anchor=False)
@@ -140,6 +161,8 @@ def show(house: Warehouse) -> None:
     last_run(known)
     days(house)
     fields(house)
+    if house.has("listing_observations"):
+        observations(house)
     if house.has("quarantined_records"):
         refused(house)
     runs(known)

@@ -172,6 +172,8 @@ def test_coverage_counts_days(home: Settings) -> None:
     assert counted["partial days"] == "1"
     assert int(counted["complete days"]) > 40
     assert len(charts(app)) == 4
+    # The newest day's one observation: its end was not seen.
+    assert "Last observations of listing days" in html(app)
 
 
 def test_the_frame_shows_the_demo_banner_and_the_version(home: Settings) -> None:

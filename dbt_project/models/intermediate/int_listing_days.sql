@@ -9,46 +9,29 @@ with
 
 observations as (
 
-    select * from {{ ref('stg_lake__observations') }}
-
-),
-
-state as (
-
-    select * from {{ ref('int_lake__state') }}
-
-),
-
-kept as (
-
-    select observations.*
-    from observations
-    cross join state
-    where
-        observations.listing_kind = 'day'
-        and observations.status <> 'failed'
-        and (observations.source <> 'demo' or not state.has_real_days)
+    select * from {{ ref('int_listing_observations') }}
+    where status <> 'failed'
 
 ),
 
 newest as (
 
-    select cast(max(observed_at) as date) as observed_on from kept
+    select cast(max(observed_at) as date) as observed_on from observations
 
 ),
 
 timed as (
 
     select
-        kept.*,
-        kept.status in ('complete', 'empty') as is_read_to_its_end,
-        {{ hours_between('cast(kept.listing_date as timestamp)', 'kept.observed_at') }}
+        observations.*,
+        observations.status in ('complete', 'empty') as is_read_to_its_end,
+        {{ hours_between('cast(observations.listing_date as timestamp)', 'observations.observed_at') }}
         >= case
-            when {{ days_between('kept.listing_date', 'newest.observed_on') }} >= 14 then 6
+            when {{ days_between('observations.listing_date', 'newest.observed_on') }} >= 14 then 6
             else 24
         end as is_late_enough
 
-    from kept
+    from observations
     cross join newest
 
 ),
