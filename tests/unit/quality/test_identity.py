@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.quality.identity import LEAST_SAMPLE, Judge, b_cubed, headline
+from tests.benchmarks.quality.identity_tuning import fitted
 
 
 def test_b_cubed_counts_each_mention() -> None:
@@ -54,3 +55,16 @@ def test_the_headline_takes_few_shared_names_from_all_days() -> None:
     assert few["baseline"]["shared_names_precision"] == 0.5
     enough = headline(block(0.9, LEAST_SAMPLE), block(0.5, 1000))
     assert enough["shared_names_precision"] == 0.9
+
+
+def test_weights_are_those_that_made_the_pairs() -> None:
+    rng = np.random.default_rng(1)
+    log_namesakes, shares = rng.uniform(-7, 1, 40_000), rng.random(40_000) < 0.5
+    odds = 0.7 - 0.5 * log_namesakes + 1.5 * shares
+    pairs = {
+        "log_namesakes": log_namesakes,
+        "shares_coauthor": shares,
+        "is_same": rng.random(40_000) < 1 / (1 + np.exp(-odds)),
+        "weight": np.ones(40_000),
+    }
+    assert fitted(pairs) == pytest.approx((0.7, 0.5, 1.5), abs=0.15)
