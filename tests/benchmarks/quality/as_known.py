@@ -40,7 +40,7 @@ def compiled_nodes(manifest: Path) -> dict[str, Compiled]:
 
 
 class AsKnown:
-    """Topic models as they would have been on a day.
+    """Models as they would have been on a day, or with other parameters.
 
     The connection's catalogue ``built`` is the database dbt built; models are rebuilt in another,
     in memory, that has the name the compiled SQL asks for.
@@ -48,8 +48,8 @@ class AsKnown:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, nodes: dict[str, Compiled]) -> None:
         self.connection, self.nodes = connection, nodes
-        catalogue = nodes["int_topics__rising"].relation.split(".")[0]
-        self.connection.execute(f"attach ':memory:' as {catalogue}")
+        self.catalogue = nodes["int_topics__rising"].relation.split(".")[0]
+        self.connection.execute(f"attach ':memory:' as {self.catalogue}")
         self._ready: set[str] = set()
         for schema in {node.relation.rsplit(".", 1)[0] for node in nodes.values()}:
             self.connection.execute(f"create schema if not exists {schema}")
@@ -77,6 +77,11 @@ class AsKnown:
             )
             """,
         )
+
+    def take(self, *names: str) -> None:
+        """Use models as dbt built them, from everything."""
+        for name in names:
+            self._make(name, f"select * from {self.built(name)}")
 
     def table(self, name: str) -> str:
         """The relation of a model, built from what is known, with all that it needs."""

@@ -107,14 +107,16 @@ def evaluate(data: Data) -> dict[str, Any]:
     }
 
 
-def back_test(known: AsKnown, *, is_dictionary_known: bool = True) -> list[Cut]:
+def back_test(
+    known: AsKnown, *, is_dictionary_known: bool = True, until: date = date.max
+) -> list[Cut]:
     """Every cut that has a whole baseline before, four weeks after, and enough topics to list."""
     everything = known.built("int_papers__first_listed")
     first, last = known.connection.sql(
         f"select min(listed_on), max(listed_on) from {everything}"
     ).fetchall()[0]
     cuts, on = [], first + timedelta(days=RECENT + BASELINE)
-    while on + timedelta(days=AHEAD) <= last + timedelta(days=1):
+    while on <= min(until, last - timedelta(days=AHEAD - 1)):
         known.stand_on(on - timedelta(days=1), is_dictionary_known=is_dictionary_known)
         cut = _cut(known, on, everything)
         if np.count_nonzero(cut.recent) >= SIZE:

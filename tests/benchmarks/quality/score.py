@@ -24,6 +24,9 @@ SIZE, LEAST = 10, 10
 DEFAULT = "f5"
 GRAVITY = 1.8
 
+Group = tuple[date, dict[str, Numbers]]
+"""When papers are ordered together, and their columns."""
+
 # Upvotes at the count nearest to day 14, between day 10 and day 21.
 SETTLED = """
     select paper_id, listed_on, min_by(upvotes, abs(hours_since_listed - 336)) as final_upvotes,
@@ -67,12 +70,9 @@ NEAR_12_HOURS = """
 def evaluate(data: Data) -> dict[str, Any]:
     """Spearman and NDCG@10 of the score, plain upvotes and Hacker News' formula."""
     with data.warehouse() as connection:
-        connection.execute(f"create temp table settled as {SETTLED}")
-        connection.execute(f"create temp table counted as {COUNTED}")
-        evenings = list(_groups(connection, EVENINGS))
-        mornings = list(_groups(connection, NEAR_12_HOURS))
-    near = _report(mornings, days=31, block=1)
-    mixed = _report(evenings, days=1, block=7)
+        mornings, evenings = groups(connection)
+    near = report(mornings, days=31, block=1)
+    mixed = report(evenings, days=1, block=7)
     found = near["reported"]
     return {
         "spearman": _means(found, "spearman"),
@@ -84,7 +84,15 @@ def evaluate(data: Data) -> dict[str, Any]:
     }
 
 
-def _report(groups: list[tuple[date, dict[str, Numbers]]], days: int, block: int) -> dict[str, Any]:
+def groups(connection: duckdb.DuckDBPyConnection) -> tuple[list[Group], list[Group]]:
+    """Papers ordered together: those of a month near 12 hours, those of an evening."""
+    connection.execute(f"create temp table settled as {SETTLED}")
+    connection.execute(f"create temp table counted as {COUNTED}")
+    return list(_groups(connection, NEAR_12_HOURS)), list(_groups(connection, EVENINGS))
+
+
+def report(groups: list[Group], days: int, block: int) -> dict[str, Any]:
+    """Summaries of the reported and the tuned groups, each of so many days, and of all."""
     judged_after = timedelta(days=days - 1 + 21)
     return {
         "reported": summary([g for g in groups if g[0] >= TUNED_BEFORE], block),
@@ -102,7 +110,7 @@ def orders(columns: dict[str, Numbers]) -> dict[str, Numbers]:
     }
 
 
-def summary(groups: list[tuple[date, dict[str, Numbers]]], block: int) -> dict[str, Any]:
+def summary(groups: list[Group], block: int) -> dict[str, Any]:
     """Mean over groups of papers that are ordered together, with intervals and sizes."""
     values: dict[str, dict[str, list[float]]] = {"spearman": {}, "ndcg_at_10": {}}
     ahead: dict[str, list[float]] = {}
@@ -127,9 +135,7 @@ def summary(groups: list[tuple[date, dict[str, Numbers]]], block: int) -> dict[s
     }
 
 
-def _groups(
-    connection: duckdb.DuckDBPyConnection, sql: str
-) -> Iterator[tuple[date, dict[str, Numbers]]]:
+def _groups(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Group]:
     rows = connection.sql(f"select * from ({sql}) order by grouped_on, paper_id").fetchnumpy()
     days = rows.pop("grouped_on").astype("datetime64[D]")
     for day in np.unique(days):
