@@ -13,6 +13,8 @@ from typing import Any
 from tests.benchmarks.measure import Measurement
 
 GROWTH = "growth of "
+RECORDED = " (recorded)"
+"""End of the names of steps on a real hub's responses: another world than the made-up sizes."""
 
 
 @dataclass(frozen=True)

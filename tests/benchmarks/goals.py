@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tests.benchmarks.entries import GROWTH, Entry
+from tests.benchmarks.entries import GROWTH, RECORDED, Entry
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ class Verdict:
 def verdicts(entries: Sequence[Entry]) -> Iterator[Verdict]:
     """Hold each entry that has a goal against it."""
     for goal in GOALS:
-        found = sorted((e for e in entries if e.name == goal.step), key=lambda each: each.size)
+        named = (e for e in entries if e.name.removesuffix(RECORDED) == goal.step)
+        found = sorted(named, key=lambda each: each.size)
         for entry in found:
             value = goal.value(entry, found[0])
             if value is not None and goal.sizes[0] <= entry.size <= goal.sizes[1]:

@@ -25,7 +25,7 @@ from tests.benchmarks import (
     reading_steps,
     refresh_steps,
 )
-from tests.benchmarks.entries import Entry, entry, summed
+from tests.benchmarks.entries import RECORDED, Entry, entry, summed
 from tests.benchmarks.measure import Measurement, Step, StepError, measure
 from tests.fakes.listings import FixedListings
 
@@ -107,24 +107,31 @@ class Suite:
         home, span = self.folder / "recorded", (days[-1] - days[0]).days + 1
         shutil.rmtree(home, ignore_errors=True)
         with _hub(responses) as url:
-            self._collecting(home, size, url, span, str(days[-1]))
+            self._collecting(home, size, url, span, str(days[-1]), RECORDED)
 
-    def _collecting(self, home: Path, size: int, url: str, days: int, last_day: str) -> None:
+    def _collecting(
+        self, home: Path, size: int, url: str, days: int, last_day: str, end: str = ""
+    ) -> None:
         asked: dict[str, Any] = {"hub_url": url, "days": days, "last_day": last_day}
-        ours, theirs = "collect into the lake", "collect by dlt"
-        built, built_by_dlt = "dbt models of what was collected", "dbt models of what dlt loaded"
-        peer = "fetch and parse JSON"
+        peer, ours, theirs = (
+            f"{name}{end}"
+            for name in ("fetch and parse JSON", "collect into the lake", "collect by dlt")
+        )
+        built, built_by_dlt = (
+            f"dbt models of what {name}{end}" for name in ("was collected", "dlt loaded")
+        )
+        both = f"collect and build{end}"
         # Whoever asks a hub first waits for it to warm up.
         self._prepare(lake_steps.fetch, home, size, **asked)
         self._step(peer, lake_steps.fetch, home, size, **asked)
         self._step(ours, lake_steps.collect, home, size, peer, **asked)
         self._step(built, mart_steps.dbt_models, home, size)
-        self._sum("collect and build", size, (ours, built))
+        self._sum(both, size, (ours, built))
         if dlt_steps.IS_THERE:
             self._step(theirs, dlt_steps.collect, home / "dlt", size, ours, **asked)
             self._step(built_by_dlt, dlt_steps.models, home / "dlt", size, built)
-            self._sum(goals.BY_DLT, size, (theirs, built_by_dlt), "collect and build")
-            self._step("compare marts of what dlt loaded", dlt_steps.compare, home, size)
+            self._sum(f"{goals.BY_DLT}{end}", size, (theirs, built_by_dlt), both)
+            self._step(f"compare marts of what dlt loaded{end}", dlt_steps.compare, home, size)
         elif dlt_steps.SKIPPED not in self.skipped:
             self.skipped.append(dlt_steps.SKIPPED)
         names = [name for name in (peer, ours, theirs) if (name, size) in self.measured]

@@ -42,6 +42,16 @@ def test_floats_may_differ_by_the_order_of_their_sum(tmp_path: Path) -> None:
     assert same_rows(one, other, ["t"])["rows"] == 1
 
 
+def test_floats_rounded_apart_may_be_next_to_each_other(tmp_path: Path) -> None:
+    rows = "('a', {0}::double, 1), ('b', {0}::double, 2)"
+    one = database(tmp_path / "one.duckdb", rows.format("2.937654725499936"))
+    other = database(tmp_path / "other.duckdb", rows.format("2.937654725500018"))
+    assert same_rows(one, other, ["t"])["rows"] == 2
+    apart = database(tmp_path / "apart.duckdb", rows.format("2.937654727"))
+    with pytest.raises(ValueError, match=r"'t': \(2, 2\)"):
+        same_rows(one, apart, ["t"])
+
+
 def test_the_scripts_by_hand_make_what_dbt_makes(
     demo_home: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
