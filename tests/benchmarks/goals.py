@@ -52,6 +52,8 @@ class Goal:
 
 MARTS: Final = "marts by dbt"
 BY_DLT: Final = "collect and build by dlt"
+FEEDS: Final = "feeds of 100 searches"
+DIGESTS: Final = "1,000 digests"
 MILLION: Final = 1_000_000
 
 GOALS: Final = (
@@ -74,6 +76,8 @@ GOALS: Final = (
     Goal("refresh in a running process", "to_link_seconds", 12, "12 s to the link"),
     Goal("refresh from cold", "to_link_seconds", 12, "12 s to the link"),
     Goal("dashboard queries", "worst_p95_ms", 100, "p95 of 100 ms"),
+    Goal(FEEDS, "seconds", 5, "5 s", sizes=(0, 20_000)),
+    Goal(DIGESTS, "a_second", 200, "200 digests a second", is_least=True, sizes=(0, 20_000)),
     Goal("dashboard search", "worst_p95_ms", 150, "p95 of 150 ms"),
 )
 

@@ -21,6 +21,7 @@ from tests.benchmarks import (
     dlt_steps,
     goals,
     lake_steps,
+    mail_steps,
     mart_steps,
     reading_steps,
     refresh_steps,
@@ -87,6 +88,8 @@ class Suite:
         self._step("search index", reading_steps.index, home, size)
         self._step("dashboard queries", reading_steps.dashboard, home, size)
         self._step("dashboard search", reading_steps.searching, home, size)
+        self._step(goals.FEEDS, mail_steps.feeds, home, size)
+        self._step(goals.DIGESTS, mail_steps.digests, home, size)
         self._step("author columns by pandas", author_steps.by_pandas, home, size)
         peer = "author columns by pandas"
         self._step("author columns by DuckDB", author_steps.by_duckdb, home, size, peer)

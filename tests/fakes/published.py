@@ -81,59 +81,6 @@ def write_version(
     return unfinished.replace(path)
 
 
-WORDS = """
-create temp macro word(number) as
-    chr((97 + number % 26)::integer) || chr((97 + number % 23)::integer) || 'ord' || number % 5000
-"""
-
-
-def word(number: int) -> str:
-    """A word of the large version's abstracts; like real words they begin in many ways."""
-    return f"{chr(97 + number % 26)}{chr(97 + number % 23)}ord{number % 5000}"
-
-
-def write_large_version(path: Path, papers: int, days: int = 365) -> Path:
-    """Write a version of ``papers`` papers with abstracts of some 180 words, over ``days`` days."""
-    with duckdb.connect(str(path)) as connection:
-        connection.execute(TABLES)
-        connection.execute(WORDS)
-        connection.execute(
-            """
-            insert into papers
-            select
-                printf('%04d.%05d', 2300 + number // 10000, number % 10000) as paper_id,
-                'A title of paper ' || number || ' about ' || word(number * 31) as title,
-                (
-                    select string_agg(word(number * 7919 + place * 104729), ' ')
-                    from range(180) as places(place)
-                ) as abstract,
-                listed_on as published_on,
-                listed_on as first_listed_on,
-                3 as author_count,
-                ['Ada Name' || (number % 700), 'Bo Name' || (number % 90), 'Cy Name'] as authors,
-                'org' || (number % 200) as organization_id,
-                'Organization ' || (number % 200) as organization_name,
-                'submitter' || (number % 20) as submitter_username,
-                number % 300 as upvotes,
-                case when number % 2 = 0 then 'https://github.com/a/b' || number end as github_url,
-                null as project_url,
-                ['topic ' || (number % 300), 'language model'] as topics,
-                'cs.CL' as primary_category,
-                ['cs.CL', 'cs.AI'] as categories,
-                (number * 37 % 1000) / 100 as score,
-                listed_on::timestamptz + interval 10 hour as first_observed_at,
-                'https://arxiv.org/abs/' || number as arxiv_url
-            from (
-                select number, $last::date - (number % $days)::integer as listed_on
-                from range($papers) as numbers(number)
-            )
-            """,
-            {"papers": papers, "days": days, "last": BUILT_AT.date()},
-        )
-        _derive(connection, frozenset(), frozenset(), BUILT_AT)
-    return path
-
-
 def _derive(
     connection: duckdb.DuckDBPyConnection,
     partial: frozenset[date],
