@@ -18,6 +18,7 @@ from orchestration.publish.query import Kind, Part, Query, parse_query
 from orchestration.publish.search_index import Hits, SearchIndex
 
 PAPERS_SHOWN: Final = 20
+SHORTEST_BEGINNING: Final = 3
 MOST_PAGES: Final = 500
 """As deep as anybody may leaf: the index has to rank everything before a page."""
 
@@ -120,17 +121,25 @@ def opened(house: Warehouse) -> SearchIndex:
 
 
 def loosened(house: Warehouse, text: str) -> list[tuple[str, int]]:
-    """Queries with one part of ``text`` taken away that find something, with how much they find."""
+    """Looser queries than ``text`` that find something, with how much they find.
+
+    One part of it is left away; where that does not help, each part alone and beginnings of words.
+    """
     parts = parse_query(text).parts
     written = [_written(part) for part in parts]
-    offers = []
-    for index in range(len(parts)):
-        shorter = " ".join(written[:index] + written[index + 1 :])
-        if shorter:
-            matches = search(house, shorter).hits.matches
-            if matches:
-                offers.append((shorter, matches))
-    return sorted(offers, key=lambda offer: offer[1])
+    without_one = [" ".join(written[:index] + written[index + 1 :]) for index in range(len(parts))]
+    alone = [_written(part) for part in parts if not part.negated]
+    beginnings = [
+        f"{part.value[: max(SHORTEST_BEGINNING, len(part.value) * 2 // 3)]}*"
+        for part in parts
+        if part.kind is Kind.WORDS and not part.negated and part.value.isalnum()
+    ]
+    return _finding(house, without_one) or _finding(house, alone + beginnings)
+
+
+def _finding(house: Warehouse, texts: list[str]) -> list[tuple[str, int]]:
+    found = {text: search(house, text).hits.matches for text in texts if text}
+    return sorted((offer for offer in found.items() if offer[1]), key=lambda offer: offer[1])
 
 
 def _written(part: Part) -> str:

@@ -109,10 +109,11 @@ def nothing_found(query: str) -> None:
     offers = search.loosened(house, query)
     if offers:
         lines = "".join(
-            f"<li>{markup.page_link('search', text, {'q': text})}: {matches:,} papers</li>"
+            f"<li>{markup.page_link('search', text, {'q': text})}: {matches:,}"
+            f" {components.plural(matches, 'paper')}</li>"
             for text, matches in offers
         )
-        st.html(f"<p>Without one part of it:</p><ul>{lines}</ul>")
+        st.html(f"<p>These find something:</p><ul>{lines}</ul>")
 
 
 def show(house: Warehouse) -> None:
@@ -133,7 +134,11 @@ def show(house: Warehouse) -> None:
         state = {"q": query, "order": order}
         follow = markup.page_link("subscribe", "Save or subscribe", state)
         components.line(
-            [f"<strong>{found.hits.matches:,}</strong> papers", follow if query else ""]
+            [
+                f"<strong>{found.hits.matches:,}</strong>"
+                f" {components.plural(found.hits.matches, 'paper')}",
+                follow if query else "",
+            ]
         )
         components.cards(
             [highlight.marked(row, found.words) for row in found.papers.rows], "Papers found"
