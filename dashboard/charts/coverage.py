@@ -71,7 +71,7 @@ def papers_by_day(days: pa.Table) -> alt.Chart:
     """Papers listed by day."""
     return _bars_over_time(
         days,
-        alt.X("listing_date:T", title=None),
+        alt.X("yearmonthdate(listing_date):T", title=None, axis=alt.Axis(format="%b %Y")),
         "papers listed",
         [
             alt.Tooltip("listing_date:T", title="day", format="%a %d %b %Y"),
@@ -85,7 +85,7 @@ def observed_by_hour(hours: pa.Table) -> alt.Chart:
     """Papers observed in each hour."""
     return _bars_over_time(
         hours,
-        alt.X("yearmonthdatehours(hour):T", title=None),
+        alt.X("yearmonthdatehours(hour):T", title=None, axis=alt.Axis(format="%d %b %H:00")),
         "papers observed",
         [
             alt.Tooltip("hour:T", title="hour (UTC)", format="%a %d %b %H:00"),
@@ -98,7 +98,7 @@ def observed_by_hour(hours: pa.Table) -> alt.Chart:
 def _bars_over_time(rows: pa.Table, x: alt.X, title: str, tooltip: list[alt.Tooltip]) -> alt.Chart:
     chart: alt.Chart = (
         alt.Chart(rows)
-        .mark_bar(color=COLOUR)
+        .mark_bar(color=COLOUR, stroke=COLOUR)  # an hour of two weeks is thinner than a pixel
         .encode(x=x, y=alt.Y("papers:Q", title=title), tooltip=tooltip)
         .properties(height=210)
     )
@@ -116,7 +116,7 @@ def filled_shares(months: pa.Table) -> alt.Chart:
             color=alt.Color(
                 "share:Q",
                 title="filled",
-                scale=alt.Scale(domain=[0, 1], scheme="teals"),
+                scale=alt.Scale(domain=[0, 1]),  # in the theme's own colours
                 legend=alt.Legend(format="%", orient="top", gradientLength=180),
             ),
             tooltip=[

@@ -7,13 +7,16 @@ from typing import Any
 
 import altair as alt
 
+from dashboard import markup
 from dashboard.charts.style import COLOUR, QUIET_COLOUR, SECOND_COLOUR
 
 
 def coauthors(
     centre: str, others: list[dict[str, Any]], links: list[dict[str, Any]]
 ) -> alt.LayerChart:
-    """An author in the middle of a ring of co-authors; thicker lines are more papers together.
+    """An author in the middle of a ring of co-authors, each with a link to their page.
+
+    Thicker lines are more papers together.
 
     ``others`` have ``author_id``, ``name``, ``papers``; ``links`` are pairs among them.
     """
@@ -23,7 +26,12 @@ def coauthors(
         for index, other in enumerate(others)
     }
     nodes = [
-        {**other, "x": place[other["author_id"]][0], "y": place[other["author_id"]][1]}
+        {
+            **{key: other[key] for key in ("author_id", "name", "papers")},
+            "x": place[other["author_id"]][0],
+            "y": place[other["author_id"]][1],
+            "address": markup.page_address("author", {"author": other["author_id"]}),
+        }
         for other in others
     ]
     spokes = [{"x": 0, "y": 0, "x2": n["x"], "y2": n["y"], "papers": n["papers"]} for n in nodes]
@@ -46,6 +54,7 @@ def coauthors(
     ring = alt.Chart(alt.Data(values=nodes)).encode(
         x=x,
         y=y,
+        href="address:N",
         tooltip=[alt.Tooltip("name:N"), alt.Tooltip("papers:Q", title="papers together")],
     )
     middle = alt.Chart(alt.Data(values=[{"x": 0, "y": 0, "name": centre}])).encode(x=x, y=y)
@@ -56,7 +65,8 @@ def coauthors(
         ),
         _names(ring, "datum.x >= 0.05", align="left", dx=13),
         _names(ring, "datum.x <= -0.05", align="right", dx=-13),
-        _names(ring, "abs(datum.x) < 0.05", align="center", dy=-16),
+        _names(ring, "abs(datum.x) < 0.05 && datum.y > 0", align="center", dy=-16),
+        _names(ring, "abs(datum.x) < 0.05 && datum.y < 0", align="center", dy=18),
         middle.mark_circle(color=SECOND_COLOUR, size=320, opacity=1).encode(tooltip="name:N"),
     ).properties(height=480)
     return chart

@@ -27,7 +27,9 @@ def topic_shares(weeks: pa.Table) -> alt.LayerChart:
         color=alt.Color(
             "topic:N",
             title=None,
-            legend=alt.Legend(orient="top", labelLimit=260, symbolOpacity=1, symbolType="square"),
+            legend=alt.Legend(
+                orient="top", labelLimit=260, columns=1, symbolOpacity=1, symbolType="square"
+            ),
         ),
     )
     band = base.mark_area(opacity=0.16).encode(
@@ -46,7 +48,8 @@ def topic_shares(weeks: pa.Table) -> alt.LayerChart:
         )
         layers.insert(0, bursts)
     hover = base.mark_circle(size=220, opacity=0).encode(y="share:Q", tooltip=_SHARE_TOOLTIP)
-    chart: alt.LayerChart = alt.layer(*layers, hover).properties(height=340)
+    lines_of_legend = len(set(weeks["topic"].to_pylist()))
+    chart: alt.LayerChart = alt.layer(*layers, hover).properties(height=300 + 22 * lines_of_legend)
     return chart
 
 
