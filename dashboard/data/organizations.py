@@ -21,11 +21,17 @@ BOARD: Final = Board(
 """The organizations' leaderboard."""
 
 
-def organization(house: Warehouse, organization_id: str) -> Result:
-    """One organization: a row of ``organizations``, or none."""
+def organization(house: Warehouse, key: str) -> Result:
+    """One organization by its id, else by its name: a row of ``organizations``, or none."""
     return house.run(
-        "select * from organizations where organization_id = $organization_id",
-        organization_id=organization_id,
+        """
+select *
+from organizations
+where organization_id = $key or name = $key
+order by organization_id = $key desc, papers desc, organization_id
+limit 1
+""",
+        key=key,
     )
 
 

@@ -25,7 +25,7 @@ def identity(house: Warehouse, author: dict[str, Any]) -> None:
         "One person?": markup.text(" ".join(filter(None, words))),
         "Names used": markup.text(listed),
         "Hub account": markup.link(f"https://huggingface.co/{account}", account) if account else "",
-        "Organization": markup.text(author.get("top_organization_name")),
+        "Organization": components.organization_link(author),
         "Active": f"{components.day_words(author['first_paper_on'])}"
         f" to {components.day_words(author['last_paper_on'])}",
     }
@@ -46,6 +46,17 @@ def company(house: Warehouse, author: dict[str, Any]) -> None:
                 charts.coauthors(author["name"], others.rows, among.rows),
                 alt=f"The {len(others)} authors most papers were written with",
             )
+            with st.expander(f"All {len(others)} as a table"):
+                components.table(
+                    others.rows,
+                    {
+                        "Co-author": components.author_link,
+                        "Papers together": "papers",
+                        "From": "first_paper_on",
+                        "To": "last_paper_on",
+                    },
+                    "Co-authors",
+                )
             components.below(others, "coauthors")
     if len(topics):
         with right:
@@ -76,7 +87,7 @@ def show(house: Warehouse) -> None:
     )
     company(house, author)
     if house.has("what_is_special"):
-        components.special_topics(trends.special(house, "author", author["author_id"]))
+        components.special_topics(house, trends.special(house, "author", author["author_id"]))
     st.header("Papers", anchor=False)
     page = address.page_number()
     papers = people.papers_of(house, author["author_id"], page, search.PAPERS_SHOWN)

@@ -10,7 +10,7 @@ components.leaderboard_page(
     people.BOARD,
     {
         "Author": components.author_link,
-        "Organization": "top_organization_name",
+        "Organization": components.organization_link,
         "Papers": "papers",
         "First author": "first_author_papers",
         "Upvotes": "upvotes_total",
@@ -18,6 +18,6 @@ components.leaderboard_page(
         "h-index": "hub_h_index",
         "Score": "score_shrunk",
         "Rising": "is_rising",
-        "Topics": "top_topics",
+        "Topics": components.topic_links,
     },
 )

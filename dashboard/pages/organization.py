@@ -11,12 +11,13 @@ from dashboard.data.warehouse import Warehouse
 
 def show(house: Warehouse) -> None:
     """Lay out the page."""
-    key = st.query_params.get("organization", "")
-    organization = organizations.organization(house, key).first
+    asked = st.query_params.get("organization", "").strip()
+    organization = organizations.organization(house, asked).first
     if organization is None:
         st.title("Organization", anchor=False)
         components.note("There is no such organization here. Organizations lists everybody.")
         return
+    key = organization["organization_id"]
     components.heading(organization["name"] or key)
     components.metrics(
         house,
@@ -40,15 +41,16 @@ def show(house: Warehouse) -> None:
             components.below(months, "organization-months")
     with right:
         st.header("People", anchor=False)
+        people = organizations.authors_of(house, key, limit=8)
         components.table(
-            organizations.authors_of(house, key, limit=8).rows,
+            people.rows,
             {"Author": components.author_link, "Papers": "papers"},
             "Authors with most papers here",
-            house,
         )
+        components.below(people, "organization-people")
     if house.has("what_is_special"):
         special = trends.special(house, "organization", key)
-        components.special_topics(special)
+        components.special_topics(house, special)
     topics = organizations.topics_of(house, key)
     if len(topics):
         st.header("Topics", anchor=False)

@@ -16,6 +16,6 @@ components.leaderboard_page(
         "Upvotes": "upvotes_total",
         "Score": "score_shrunk",
         "Rising": "is_rising",
-        "Topics": "top_topics",
+        "Topics": components.topic_links,
     },
 )
