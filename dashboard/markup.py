@@ -44,7 +44,7 @@ def is_web_address(url: str) -> bool:
 def page_address(page: str, state: Mapping[str, object]) -> str:
     """The address of a page of the dashboard with its state, relative to the dashboard's root."""
     given = {name: value for name, value in state.items() if value is not None}
-    return quote(page) + ("?" + urlencode(given) if given else "")
+    return quote(page) + ("?" + urlencode(given) if given else "") or "."
 
 
 def page_link(page: str, label: object, state: Mapping[str, object], css_class: str = "") -> str:

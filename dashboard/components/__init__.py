@@ -11,12 +11,13 @@ from dashboard.components.cards import (
     chips,
     organization_link,
     paged_cards,
+    topic_links,
 )
 from dashboard.components.controls import filter_box, pages
 from dashboard.components.files import below
 from dashboard.components.identity import author_names, how_sure, identities, reason
 from dashboard.components.tables import metrics, special_topics, table
-from dashboard.components.words import caption, day_words, heading, line, note
+from dashboard.components.words import caption, day_words, heading, line, note, plural, terms
 
 __all__ = [
     "author_link",
@@ -38,7 +39,10 @@ __all__ = [
     "organization_link",
     "paged_cards",
     "pages",
+    "plural",
     "reason",
     "special_topics",
     "table",
+    "terms",
+    "topic_links",
 ]

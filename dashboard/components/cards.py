@@ -6,6 +6,7 @@ What does not belong here: tables, files, controls.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 import streamlit as st
@@ -13,11 +14,12 @@ import streamlit as st
 from dashboard import markup
 from dashboard.components.controls import pages
 from dashboard.components.files import below
-from dashboard.components.words import day_words, note
+from dashboard.components.words import day_words, note, plural
 from dashboard.data.warehouse import Result
 
 AUTHORS_ON_A_CARD: Final = 3
 TOPICS_ON_A_CARD: Final = 6
+TOPICS_IN_A_CELL: Final = 3
 
 Row = Mapping[str, Any]
 
@@ -32,32 +34,42 @@ def paged_cards(result: Result, shown: int, name: str) -> None:
     below(result, name, with_bibtex=True)
 
 
-def cards(rows: Sequence[Row], heading: str = "Papers") -> None:
-    """Papers as cards: votes, title, abstract, authors, links, topics, upvote curve."""
-    inner = "".join(card(row) for row in rows)
+def cards(
+    rows: Sequence[Row], heading: str = "Papers", meanings: Mapping[str, str] | None = None
+) -> None:
+    """Papers as cards: votes, title, abstract, authors, links, topics, upvote curve.
+
+    ``meanings`` are the glossary's, for the numbers of a listing.
+    """
+    inner = "".join(card(row, meanings or {}) for row in rows)
     st.html(f'<section class="pt-cards" aria-label="{markup.text(heading)}">{inner}</section>')
 
 
-def card(row: Row) -> str:
+def card(row: Row, meanings: Mapping[str, str] = MappingProxyType({})) -> str:
     """One paper as HTML; every column but ``paper_id`` and ``title`` may be missing or null."""
     title = markup.page_link("paper", row["title"], {"paper": row["paper_id"]})
     rank = row.get("rank_on_day")
     gained = row.get("gained")
     side = markup.sparkline(row.get("curve") or [])
     if gained:
-        side += f"<div>{gained:+,} in 24 h</div>"
+        side += f"<div{_hint(meanings, 'gained')}>{gained:+,} in 24 h</div>"
+    place = "upvotes" if rank is None else f"rank {rank}"
     votes = row.get("upvotes")
     return (
         '<article class="pt-card">'
         f'<div class="pt-votes"><b>{"?" if votes is None else f"{votes:,}"}</b>'
-        f"<span>{'upvotes' if rank is None else f'rank {rank}'}</span></div>"
+        f"<span{_hint(meanings, 'upvotes' if rank is None else 'rank_on_day')}>{place}</span></div>"
         f"<div><h3>{row.get('title_html') or title}</h3>"
         f'<p class="pt-abstract">{row.get("abstract_html") or markup.text(row.get("abstract"))}</p>'
         f'<div class="pt-meta">{"".join(_meta(row))}</div>'
-        f'<div class="pt-chips">{"".join(_chips(row))}</div></div>'
-        f'<div class="pt-side">{side}</div>'
-        "</article>"
+        f'<div class="pt-chips">{"".join(_chips(row, TOPICS_ON_A_CARD))}</div></div>'
+        + (f'<div class="pt-side">{side}</div>' if side else "")
+        + "</article>"
     )
+
+
+def _hint(meanings: Mapping[str, str], metric: str) -> str:
+    return f' title="{markup.text(meanings[metric])}"' if metric in meanings else ""
 
 
 def _meta(row: Row) -> list[str]:
@@ -67,7 +79,7 @@ def _meta(row: Row) -> list[str]:
     if shown and count > AUTHORS_ON_A_CARD:
         shown += f" and {count - min(len(names), AUTHORS_ON_A_CARD):,} more"
     parts = [
-        markup.text(shown or (f"{count:,} author{'s' if count != 1 else ''}" if count else "")),
+        markup.text(shown or (f"{count:,} {plural(count, 'author')}" if count else "")),
         organization_link(row)
         if row.get("organization_id")
         else markup.text(row.get("organization_name")),
@@ -75,12 +87,20 @@ def _meta(row: Row) -> list[str]:
         + (" (year inferred)" if row.get("published_year_inferred") else ""),
         _comments(row.get("num_comments")),
     ]
+    links = _links(row)
+    return [f"<span>{part}</span>" for part in parts if part] + (
+        [f'<span class="pt-links">{"".join(links)}</span>'] if links else []
+    )
+
+
+def _links(row: Row) -> list[str]:
+    links = []
     code = row.get("github_url")
     if code and markup.is_web_address(code):
         stars = row.get("github_stars")
         label = "code" + (f" ★ {stars:,}" if stars is not None else "")
-        parts.append(markup.link(code, label, row.get("github_repo") or ""))
-    parts += [
+        links.append(markup.link(code, label, row.get("github_repo") or ""))
+    return links + [
         markup.link(row[column], label)
         for column, label in (
             ("project_url", "project"),
@@ -89,13 +109,17 @@ def _meta(row: Row) -> list[str]:
         )
         if row.get(column) and markup.is_web_address(row[column])
     ]
-    return [part if part.startswith("<a") else f"<span>{part}</span>" for part in parts if part]
 
 
 def organization_link(row: Row) -> str:
-    """The organization of a row of ``papers`` or ``organizations``, leading to its page."""
-    key = row.get("organization_id")
-    name = row.get("organization_name") or row.get("name")
+    """The organization of a row of ``papers``, ``authors`` or ``organizations``, with its page.
+
+    An author's is known by its name alone, which its page understands too.
+    """
+    if "top_organization_name" in row:
+        key = name = row["top_organization_name"]
+    else:
+        key, name = row.get("organization_id"), row.get("organization_name") or row.get("name")
     if not key:
         return markup.text(name)
     return markup.page_link("organization", name or key, {"organization": key})
@@ -107,15 +131,24 @@ def author_link(row: Row) -> str:
 
 
 def _comments(count: int | None) -> str:
-    return f"{count:,} comment{'s' if count != 1 else ''}" if count else ""
+    return f"{count:,} {plural(count, 'comment')}" if count else ""
 
 
-def chips(row: Row, limit: int = TOPICS_ON_A_CARD) -> None:
-    """A paper's topics, marks and claims as small labels."""
+def topic_links(row: Row) -> str:
+    """The first topics of a row with ``top_topics``, leading to their pages."""
+    links = [
+        markup.page_link("topic", topic, {"topic": topic})
+        for topic in (row.get("top_topics") or [])[:TOPICS_IN_A_CELL]
+    ]
+    return f'<span class="pt-list">{", ".join(links)}</span>'
+
+
+def chips(row: Row, limit: int | None = None) -> None:
+    """A paper's topics (all, or the first ``limit``), marks and claims as small labels."""
     st.html(f'<div class="pt-chips">{"".join(_chips(row, limit))}</div>')
 
 
-def _chips(row: Row, limit: int = TOPICS_ON_A_CARD) -> list[str]:
+def _chips(row: Row, limit: int | None) -> list[str]:
     chips = [
         markup.page_link("topic", topic, {"topic": topic}, css_class="pt-chip")
         for topic in (row.get("topics") or [])[:limit]

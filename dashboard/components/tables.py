@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import charts, markup
 from dashboard.components.files import below
+from dashboard.components.words import term, terms
 from dashboard.data import glossary
 from dashboard.data.warehouse import Result, Warehouse
 
@@ -40,7 +41,7 @@ def table(
     meanings = glossary.definitions(house) if house else {}
     head = "".join(
         f'<th scope="col"{" class=pt-number" if _is_number(rows, source) else ""}>'
-        f"{_heading(words, meanings.get(source, '') if isinstance(source, str) else '')}</th>"
+        f"{term(words, meanings.get(source, '') if isinstance(source, str) else '')}</th>"
         for words, source in columns.items()
     )
     body = "".join(
@@ -61,12 +62,6 @@ def _is_number(rows: Sequence[Row], source: str | Cell) -> bool:
     return isinstance(first, int | float) and not isinstance(first, bool)
 
 
-def _heading(words: str, meaning: str) -> str:
-    if not meaning:
-        return markup.text(words)
-    return f'<abbr title="{markup.text(meaning)}" tabindex="0">{markup.text(words)}</abbr>'
-
-
 def _cell(row: Row, source: str | Cell) -> str:
     if callable(source):
         return f"<td>{source(row)}</td>"
@@ -78,7 +73,7 @@ def _cell(row: Row, source: str | Cell) -> str:
     if isinstance(value, float):
         return f'<td class="pt-number">{number(value)}</td>'
     if isinstance(value, datetime):
-        return f"<td>{value:%Y-%m-%d %H:%M}</td>"
+        return f'<td class="pt-when">{value:%Y-%m-%d %H:%M}</td>'
     if isinstance(value, list):
         return f"<td>{markup.text(', '.join(map(str, value[:LIST_SHOWN])))}</td>"
     return f"<td>{markup.text(value)}</td>"
@@ -91,8 +86,9 @@ def metrics(house: Warehouse, row: Row, columns: Mapping[str, str]) -> None:
     """
     meanings = glossary.definitions(house)
     known = {name: words for name, words in columns.items() if row.get(name) is not None}
-    for place, (name, words) in zip(st.columns(len(known) or 1), known.items(), strict=False):
-        place.metric(words, number(row[name]), help=meanings.get(name) or None, border=True)
+    with st.container(horizontal=True, key="metrics"):
+        for name, words in known.items():
+            st.metric(words, number(row[name]), help=meanings.get(name) or None, border=True)
 
 
 def number(value: float) -> str:
@@ -102,7 +98,7 @@ def number(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def special_topics(result: Result) -> None:
+def special_topics(house: Warehouse, result: Result) -> None:
     """Topics that set something apart (F3), as bars; nothing when there are none."""
     if not len(result):
         return
@@ -111,4 +107,5 @@ def special_topics(result: Result) -> None:
         charts.bars(result.table, "z", "topic", "how telling (z)"),
         alt="Topics that stand out against all other papers",
     )
+    terms(house, {"z": "how telling (z)", "log_odds": "log-odds"})
     below(result, "special")

@@ -5,6 +5,7 @@ What does not belong here: lists of papers by day (``listings``) or by words (``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,8 +13,14 @@ from dashboard.data import search
 from dashboard.data.paged import PAPER
 from dashboard.data.warehouse import Result, Warehouse
 
+_VERSIONED: Final = re.compile(r"^(\d{4}\.\d{4,5})v\d+$")
 SIMILAR_SHOWN: Final = 6
 MOST_ROWS: Final = 5000
+
+
+def plain_id(written: str) -> str:
+    """A paper's id as people paste it: without spaces around and arXiv's version behind."""
+    return _VERSIONED.sub(r"\1", written.strip())
 
 
 def paper(house: Warehouse, paper_id: str) -> Result:

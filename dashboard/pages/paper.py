@@ -23,7 +23,7 @@ def names(house: Warehouse, paper: dict[str, Any]) -> None:
     count = paper["author_count"]
     inner = components.author_names(lines)
     if not lines and count:
-        inner = f"{count:,} author{'s' if count != 1 else ''}"
+        inner = f"{count:,} {components.plural(count, 'author')}"
     st.html(f'<div class="pt-meta pt-names">{earlier}<p>{inner}</p></div>')
     components.identities(lines)
 
@@ -49,7 +49,7 @@ def facts(paper: dict[str, Any]) -> None:
             for column, label in (("hub_url", "hub"), ("arxiv_url", "arXiv"))
             if paper[column]
         ),
-        "Observed": f"{paper['observations']:,} times",
+        "Observed": f"{paper['observations']:,} {components.plural(paper['observations'], 'time')}",
         "Sources": markup.text(", ".join(paper["sources"] or [])),
     }
     rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in known.items() if value)
@@ -85,7 +85,10 @@ def history(house: Warehouse, paper_id: str) -> None:
             listed.rows,
             {
                 "Day": lambda row: markup.page_link(
-                    "", components.day_words(row["listing_date"]), {"date": row["listing_date"]}
+                    "",
+                    components.day_words(row["listing_date"]),
+                    {"date": row["listing_date"]},
+                    css_class="pt-when",
                 ),
                 "Rank": "rank_on_day",
                 "Upvotes": "upvotes",
@@ -95,7 +98,9 @@ def history(house: Warehouse, paper_id: str) -> None:
                 "Complete day": "is_complete_day",
             },
             "Days this paper was listed on",
+            house,
         )
+        components.below(listed, "listed-on")
 
 
 def linked(house: Warehouse, paper_id: str) -> None:
@@ -114,11 +119,13 @@ def linked(house: Warehouse, paper_id: str) -> None:
             },
             "Links of this paper",
         )
+        components.below(found, "links")
 
 
 def show(house: Warehouse) -> None:
     """Lay out the page."""
-    paper = papers.paper(house, st.query_params.get("paper", "")).first
+    result = papers.paper(house, papers.plain_id(st.query_params.get("paper", "")))
+    paper = result.first
     if paper is None:
         st.title("Paper", anchor=False)
         components.note("This paper is not known here. Search finds those that are.")
@@ -139,8 +146,10 @@ def show(house: Warehouse) -> None:
     if len(similar):
         st.header("Similar papers", anchor=False)
         components.cards(similar.rows, "Similar papers")
+        components.below(similar, "similar", with_bibtex=True)
     st.header("Cite", anchor=False)
     st.code(bibtex.entry(paper), language="latex", wrap_lines=True)
+    components.below(result, "paper", with_bibtex=True)
 
 
 CLAIMS = "paper_scale_claims"

@@ -31,7 +31,8 @@ def show(house: Warehouse) -> None:
         return
     matches = claims.rows[0]["matches"]
     shown = f", the newest {len(claims):,} shown" if matches > len(claims) else ""
-    components.line([f"<strong>{matches:,}</strong> papers claim a number of {unit}{shown}"])
+    claim = "paper claims" if matches == 1 else "papers claim"
+    components.line([f"<strong>{matches:,}</strong> {claim} a number of {unit}{shown}"])
     months = scale.claims_by_month(house, unit)
     st.altair_chart(
         charts.scale_claims(claims.table, months.table, unit),
@@ -51,7 +52,7 @@ def show(house: Warehouse) -> None:
                 "paper", row["title"], {"paper": row["paper_id"]}
             ),
             "It says": "text_span",
-            "Day": lambda row: components.day_words(row["day"]),
+            "Day": lambda row: f'<span class="pt-when">{components.day_words(row["day"])}</span>',
             "Upvotes": "upvotes",
         },
         f"Papers with the largest claims of {unit}",

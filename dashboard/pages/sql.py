@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -86,7 +87,10 @@ def outcome() -> None:
     table = answer.table
     more = ", and there are more" if answer.is_cut else ""
     components.line(
-        [f"<strong>{table.num_rows:,}</strong> rows{more}", f"{answer.seconds:.2f} seconds"]
+        [
+            f"<strong>{table.num_rows:,}</strong> {components.plural(table.num_rows, 'row')}{more}",
+            f"{answer.seconds:.2f} seconds",
+        ]
     )
     st.dataframe(table, hide_index=True, alt="Result of the query")
     components.below(Result(table, job.sql), "query")
@@ -111,9 +115,17 @@ def browser(house: Warehouse) -> None:
                 st.html(f"<p>{markup.text(rows[0]['table_comment'])}</p>")
             components.table(
                 rows,
-                {"Column": "column_name", "Type": "data_type", "Meaning": "comment"},
+                {"Column": _column},
                 f"Columns of {table}",
             )
+
+
+def _column(row: Mapping[str, Any]) -> str:
+    return (
+        f"<strong>{markup.text(row['column_name'])}</strong>"
+        f' <span class="pt-quiet">{markup.text(row["data_type"].lower())}</span>'
+        f"<br>{markup.text(row['comment'])}"
+    )
 
 
 def show(house: Warehouse) -> None:

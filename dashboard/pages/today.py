@@ -7,11 +7,19 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard import address, components
-from dashboard.data import listings, warehouse
+from dashboard import address, components, markup
+from dashboard.data import glossary, listings, warehouse
 from dashboard.data.warehouse import Result, Warehouse
 
 PERIODS: Final = ("day", "week", "month")
+FILTERS: Final = {
+    "topic": "",
+    "organization": "",
+    "category": "",
+    "code": "has code",
+    "without_top": "without top submitter",
+}
+"""Filters by their key in the address, with the words for those that are a yes or no."""
 _SHOWN: Final = "_today_shown"
 
 
@@ -47,8 +55,9 @@ def choose_period(house: Warehouse, oldest: date, newest: date) -> tuple[date, d
     return first, last
 
 
-def choose_order() -> str:
+def choose_order(house: Warehouse) -> str:
     """What comes first."""
+    meanings = glossary.definitions(house)
     return address.bound(
         st.selectbox,
         "Order by",
@@ -58,6 +67,10 @@ def choose_order() -> str:
         read=address.one_of(*listings.ORDERS),
         format_func=listings.ORDERS.__getitem__,
         width=150,
+        help="\n\n".join(
+            f"{words}: {meanings[key]}" for key, words in listings.ORDERS.items() if key in meanings
+        )
+        or None,
     )
 
 
@@ -119,13 +132,27 @@ def choose_filters(house: Warehouse, first: date, last: date) -> listings.Filter
     )
 
 
+def narrowed() -> None:
+    """What the papers shown are narrowed to, each to be taken away."""
+    state = address.state()
+    shown = {key: words or state[key] for key, words in FILTERS.items() if key in state}
+    links = [
+        markup.page_link(
+            "", f"{words} ✕", state | {key: None, address.LEAF: None}, css_class="pt-chip"
+        )
+        for key, words in shown.items()
+    ]
+    if links:
+        st.html(f'<nav class="pt-chips" aria-label="Take a filter away">{"".join(links)}</nav>')
+
+
 def heading(house: Warehouse, first: date, last: date, result: Result) -> None:
     """What is shown, and a mark when a day of it is not complete."""
     matches = result.rows[0]["matches"] if len(result) else 0
     span = components.day_words(first)
     if last != first:
         span += f" to {components.day_words(last)}"
-    parts = [f"<strong>{span}</strong>", f"{matches:,} paper{'s' if matches != 1 else ''}"]
+    parts = [f"<strong>{span}</strong>", f"{matches:,} {components.plural(matches, 'paper')}"]
     open_days = [
         row["listing_date"]
         for row in listings.listing_days(house, first, last).rows
@@ -147,15 +174,16 @@ def show(house: Warehouse) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
         first, last = choose_period(house, oldest, newest)
-        order = choose_order()
+        order = choose_order(house)
         filters = choose_filters(house, first, last)
+    narrowed()
     page = address.page_number()
     result = listings.listing(house, first, last, order, filters, page=page)
     heading(house, first, last, result)
     if not len(result):
         components.note("No paper matches. Take a filter away, or choose another day.")
         return
-    components.cards(result.rows)
+    components.cards(result.rows, meanings=glossary.definitions(house))
     components.pages(result.rows[0]["matches"], listings.PAPERS_SHOWN)
     components.below(result, "today", with_bibtex=True)
 

@@ -33,6 +33,7 @@ def show(house: Warehouse) -> None:
     if len(weeks):
         st.header("Share over time", anchor=False)
         st.altair_chart(charts.topic_shares(weeks.table), alt="Share of papers by week")
+        components.terms(house, {"share": "share", "share_low_high": "band", "in_burst": "burst"})
         components.below(weeks, "topic-share")
     beside = trends.beside(house, name)
     if len(beside):

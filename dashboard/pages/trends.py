@@ -36,6 +36,7 @@ def shares(house: Warehouse, newest: date, proposed: list[str]) -> None:
             read=read_topics,
             format_func=lambda name: f"{name} ({names[name]:,})",
             max_selections=TOPICS_COMPARED,
+            width=560,
         )
         span = address.bound(
             st.selectbox,
@@ -60,6 +61,9 @@ def shares(house: Warehouse, newest: date, proposed: list[str]) -> None:
         alt="Share of papers by week for " + ", ".join(chosen),
     )
     components.caption("Band: 95 % interval of the share. Shaded weeks: a burst.")
+    components.terms(
+        house, {"share": "share", "share_low_high": "band", "in_burst": "burst", "topic": "topic"}
+    )
     components.below(result, "topic-shares")
 
 
@@ -88,6 +92,7 @@ def special_week(house: Warehouse, oldest: date, newest: date) -> None:
         charts.bars(special.table, "z", "topic", "how telling (z)"),
         alt=f"Topics that set the week of {monday} apart",
     )
+    components.terms(house, {"z": "how telling (z)", "log_odds": "log-odds"})
     components.below(special, "special-week")
 
 
@@ -109,7 +114,8 @@ def show(house: Warehouse) -> None:
         components.caption(
             "Ranked by a forecast of the next four weeks. Dot: papers in the last 28 days against"
             " what the 168 days before let expect. Line: down to the bound that this exceeds with"
-            " 95 % certainty."
+            " 95 % certainty; where that is left of the dashed 1, the growth so far may be chance,"
+            " and the topic is here for its forecast."
         )
         components.table(
             rising.rows,

@@ -42,9 +42,9 @@ PAGES: Final = (
 def banner() -> None:
     """Say loudly that what is shown was made up, when it was."""
     st.html(
-        '<div class="pt-banner" role="status"><strong>Demo data.</strong> The hub could not be'
-        " reached, so these papers, people and numbers are made up. They leave by themselves when"
-        " the first real listing day is collected.</div>"
+        '<div class="pt-banner" role="status"><strong>Demo data.</strong> These papers, people and'
+        " numbers are made up. They leave by themselves when the first real listing day is"
+        " collected.</div>"
     )
 
 
@@ -103,6 +103,7 @@ st.set_page_config("Papertide", HERE / "images" / "icon.svg", layout="wide")
 st.logo(HERE / "images" / "logo.svg", size="large", icon_image=HERE / "images" / "icon.svg")
 st.html(HERE / "style.css")
 page = st.navigation([_page(*each) for each in PAGES])
+st.set_page_config(f"{page.title} · Papertide")
 
 try:
     house: warehouse.Warehouse | None = warehouse.current()
