@@ -62,8 +62,9 @@ class SearchIndex:
         """Ids of papers like ``paper`` (a row of ``papers``) in rare words, topics and people.
 
         Words that more than a twentieth of the papers have tell nothing and cost most: left out.
-        No sentence embeddings: what a small model needs installs 5.9 GB (PyTorch) on Linux. Whether
-        they would find better ones is not measured.
+        No sentence embeddings: among 2,500 recorded papers 3.7 % of the six nearest by
+        all-MiniLM-L6-v2 shared an author with the one asked for, and 4.2 % of those by words and
+        topics (± 0.6 both; authors were not compared).
         """
         terms = {
             *(("title", word) for word in _folded(paper["title"])),
