@@ -47,7 +47,8 @@ class Dashboard:
     process: subprocess.Popen[bytes]
 
 
-def _found() -> str | None:
+def found() -> str | None:
+    """The path of a Chromium that is installed here."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
@@ -56,13 +57,13 @@ def _installed() -> str | None:
         return None
     for command in (["apt-get", "update"], ["apt-get", "install", "-y", "chromium"]):
         subprocess.run(command, check=False, capture_output=True, timeout=400)
-    return _found()
+    return found()
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium."""
-    path = _found() or _installed()
+    path = found() or _installed()
     if path is None:
         words = "NO CHROMIUM: the browser tests did not run"
         if os.environ.get("CI") == "true":
