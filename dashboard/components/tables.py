@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import streamlit as st
@@ -74,6 +74,8 @@ def _cell(row: Row, source: str | Cell) -> str:
         return f'<td class="pt-number">{number(value)}</td>'
     if isinstance(value, datetime):
         return f'<td class="pt-when">{value:%Y-%m-%d %H:%M}</td>'
+    if isinstance(value, date):
+        return f'<td class="pt-when">{value}</td>'
     if isinstance(value, list):
         return f"<td>{markup.text(', '.join(map(str, value[:LIST_SHOWN])))}</td>"
     return f"<td>{markup.text(value)}</td>"

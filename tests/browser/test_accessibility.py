@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Dashboard
+from tests.browser.places import PLACES, address
 from tests.browser.visits import visit
-from tests.fakes.warehouse import HOSTILE_ID
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
@@ -21,22 +20,6 @@ COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
     "resultTypes": ["violations"],
 }
-PAGES: dict[str, dict[str, str]] = {
-    "": {},
-    "search": {"q": "model"},
-    "paper": {"paper": HOSTILE_ID},
-    "trends": {},
-    "topic": {"topic": "select topic from topics order by papers desc limit 1"},
-    "scale": {},
-    "authors": {},
-    "author": {"author": "select author_id from authors order by papers desc limit 1"},
-    "organizations": {},
-    "organization": {"organization": "evil-org"},
-    "subscribe": {},
-    "coverage": {},
-    "sql": {},
-}
-"""Each page with its address; a query stands for what it gives in the version shown."""
 
 
 @pytest.fixture(scope="module")
@@ -63,15 +46,10 @@ def background(page: Page) -> str:
     return colour
 
 
-@pytest.mark.parametrize("place", PAGES)
+@pytest.mark.parametrize("place", PLACES)
 def test_a_page_meets_wcag_aa_in_both_themes(page: Page, dashboard: Dashboard, place: str) -> None:
-    state = dict(PAGES[place])
-    with duckdb.connect(str(dashboard.settings.link.resolve()), read_only=True) as warehouse:
-        for name, value in state.items():
-            if value.startswith("select "):
-                state[name] = str((warehouse.execute(value).fetchone() or [""])[0])
     page.emulate_media(color_scheme="light")
-    visit(page, dashboard.url, place, **state)
+    visit(page, dashboard.url, place, **address(dashboard.settings, place))
     assert page.locator(".pt-note", has_text="There is no such").count() == 0
     light = background(page)
     assert violations(page, EVERYTHING) == {}

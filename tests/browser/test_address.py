@@ -49,7 +49,9 @@ def test_arrow_keys_step_through_days_and_none_is_lost(page: Page, dashboard: Da
 def test_two_quick_choices_both_count(page: Page, dashboard: Dashboard) -> None:
     visit(page, dashboard.url, period="month")
     page.get_by_role("button", name="Filter").click()
-    switches = [page.get_by_text(words) for words in ("Has code", "Without top submitter")]
+    switches = [
+        page.get_by_text(words, exact=True) for words in ("Has code", "Without top submitter")
+    ]
     for gap in (80, 160):
         # By coordinates, without waiting until the page is still.
         for place in [switch.bounding_box() for switch in switches]:

@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: navigation, search, charts, escaping, versions."""
+"""The dashboard in a real browser: navigation, search, filters, escaping, versions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from orchestration.files import swap_link
 from tests.browser.conftest import Dashboard
-from tests.browser.visits import marks_of_charts, settle, visit
+from tests.browser.visits import settle, visit
 from tests.fakes.warehouse import (
     HOSTILE_ABSTRACT,
     HOSTILE_ID,
@@ -56,7 +56,7 @@ def test_search_types_narrows_and_filters(page: Page, dashboard: Dashboard) -> N
     visit(page, dashboard.url, "search")
     page.get_by_role("textbox", name="Search papers").fill("VILA")
     page.keyboard.press("Enter")
-    expect(page.locator(".pt-line")).to_contain_text("1 papers")
+    expect(page.locator(".pt-line")).to_contain_text("1 paper")
     expect(page.locator("mark")).to_have_text(["VILA"])
     expect(page).to_have_url(re.compile(r"q=VILA"))
     visit(page, dashboard.url, "search")
@@ -68,13 +68,29 @@ def test_search_types_narrows_and_filters(page: Page, dashboard: Dashboard) -> N
     assert 0 < after < before
 
 
-def test_charts_are_drawn(page: Page, dashboard: Dashboard) -> None:
-    places = {"trends": {}, "coverage": {}, "scale": {}, "paper": {"paper": HOSTILE_ID}}
-    for place, state in places.items():
+def test_todays_filter_narrows_and_is_taken_away_again(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url, period="month")
+    line = page.locator(".pt-line")
+    everything = line.inner_text()
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("combobox", name="Organization").fill("Evil")
+    page.get_by_role("option", name='"><b>Evil</b> (1)').click()
+    expect(line).to_contain_text("1 paper")
+    expect(page.locator(".pt-card")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.get_by_role("navigation", name="Take a filter away").get_by_role("link").click()
+    expect(line).to_have_text(everything)
+    expect(page).to_have_url(re.compile(r"\?period=month$"))
+
+
+def test_a_page_names_itself_in_the_browsers_tab(page: Page, dashboard: Dashboard) -> None:
+    for place, state, title in (
+        ("", {}, "Today"),
+        ("trends", {}, "Trends"),
+        ("paper", {"paper": HOSTILE_ID}, HOSTILE_TITLE),
+    ):
         visit(page, dashboard.url, place, **state)
-        marks = marks_of_charts(page)
-        assert marks, place
-        assert all(marks), (place, marks)
+        expect(page).to_have_title(f"{title} · Papertide")
 
 
 def test_strangers_text_is_shown_as_text(page: Page, dashboard: Dashboard) -> None:
@@ -113,13 +129,3 @@ def test_a_new_version_shows_up_in_an_open_page(page: Page, dashboard: Dashboard
     )
     expect(page.locator(".pt-footer")).to_contain_text("29990101T000000Z")
     swap_link(dashboard.settings.link, before)  # what other tests look for
-
-
-def test_narrow_screens_need_no_sideways_scrolling(page: Page, dashboard: Dashboard) -> None:
-    page.set_viewport_size({"width": 390, "height": 800})
-    for place in ("", "search", "trends", "authors", "coverage"):
-        visit(page, dashboard.url, place)
-        wide = page.evaluate(
-            "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
-        )
-        assert wide <= 0, place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -10,13 +11,16 @@ import psutil
 import pytest
 
 from tests.browser.conftest import Dashboard
+from tests.browser.places import PLACES, address
 from tests.browser.session import Session, session
 
 SESSIONS = 20
-ROUNDS = 2
+SECONDS = 10.0
+THOROUGH_SECONDS = 60.0
 PATIENCE_SECONDS = 120
 GROWTH_BYTES = 300 * 2**20
-MENU = ("Search", "Trends", "Authors", "Organizations", "Scale", "Coverage", "Subscribe", "SQL")
+TITLE = "<h1"
+FOOTER = '<footer class="pt-footer">'
 
 
 @pytest.fixture
@@ -28,28 +32,32 @@ def sessions(dashboard: Dashboard) -> Iterator[list[Session]]:
         ]
 
 
-def test_twenty_sessions_at_once(sessions: list[Session], dashboard: Dashboard) -> None:
-    def walk(number: int) -> list[str]:
-        """Visit every page, each session from another one on; give what was wrong."""
-        reader, wrong = sessions[number], []
-        for step in range(len(MENU)):
-            name = MENU[(number + step) % len(MENU)]
-            shown = reader.visit(name.lower())
+def test_twenty_sessions_at_once(
+    sessions: list[Session], dashboard: Dashboard, thorough: bool
+) -> None:
+    places = {place: address(dashboard.settings, place) for place in PLACES}
+    span = THOROUGH_SECONDS if thorough else SECONDS
+
+    def walk(number: int, until: float) -> tuple[int, list[str]]:
+        """Visit page after page, each session from another one on: how many, what was wrong."""
+        visits, wrong = 0, []
+        # Every page once, and again until the time is over.
+        while visits < len(places) or time.monotonic() < until:
+            place = list(places)[(number + visits) % len(places)]
+            shown = sessions[number].visit(place, **places[place])
             wrong += shown.exceptions
-            wrong += [
-                f"{name} lacks {part}" for part in (f"<h1>{name}", FOOTER) if part not in shown.text
-            ]
-        return wrong
+            wrong += [f"{place} lacks {part}" for part in (TITLE, FOOTER) if part not in shown.text]
+            visits += 1
+        return visits, wrong
 
     server = psutil.Process(dashboard.process.pid)
     with ThreadPoolExecutor(SESSIONS) as people:
-        grown = []
-        for _ in range(ROUNDS):
-            before = server.memory_info().rss
-            assert [wrong for walked in people.map(walk, range(SESSIONS)) for wrong in walked] == []
+        visits, grown = 0, []
+        for seconds in (0.0, span):
+            before, until = server.memory_info().rss, time.monotonic() + seconds
+            walked = list(people.map(walk, range(SESSIONS), [until] * SESSIONS))
+            assert [fault for _, wrong in walked for fault in wrong] == []
+            visits += sum(number for number, _ in walked)
             grown.append(server.memory_info().rss - before)
-    print("memory grew by", *(f"{each / 2**20:.0f} MB" for each in grown))
+    print(visits, "visits, memory grew by", *(f"{each / 2**20:.0f} MB" for each in grown))
     assert grown[-1] < GROWTH_BYTES
-
-
-FOOTER = '<footer class="pt-footer">'

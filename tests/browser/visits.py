@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 
-MARKS_WITH_SIZE = """chart => [...chart.querySelectorAll('svg.marks [role=graphics-symbol]')]
+MARKS_WITH_SIZE = """chart => [...chart.querySelectorAll('svg.marks g.role-mark > *')]
     .filter(mark => { const box = mark.getBBox(); return box.width + box.height > 0; }).length"""
 
 
@@ -38,7 +38,7 @@ def leaf_to(page: Page, number: int) -> None:
 
 
 def marks_of_charts(page: Page) -> list[int]:
-    """How many marks (bars, lines, points, labels of axes not) each chart on the page has."""
+    """How many marks of data (bars, lines, points; not axes, legends) each chart has."""
     charts = page.locator("[data-testid=stVegaLiteChart]")
     charts.first.locator("svg.marks").wait_for()
     page.wait_for_function(

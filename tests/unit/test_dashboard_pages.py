@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections.abc import Callable
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
@@ -44,6 +46,14 @@ def run(script: Path, **address: str) -> AppTest:
     app.run()
     assert not app.exception, app.exception
     return app
+
+
+def until(app: AppTest, is_there: Callable[[], bool]) -> None:
+    """Run the page again, as a reader's browser does, until something is there."""
+    deadline = time.monotonic() + 60
+    while not is_there():
+        assert time.monotonic() < deadline
+        app.run()
 
 
 def html(app: AppTest) -> str:
@@ -135,7 +145,7 @@ def test_today_filters(home: Settings) -> None:
 
 def test_search_finds_ranks_and_marks(home: Settings) -> None:
     shown = html(run(PAGES / "search.py", q="vila"))
-    assert "<strong>1</strong> papers" in shown
+    assert "<strong>1</strong> paper " in shown + " "
     assert "<mark>VILA</mark>^2 &lt;b&gt;bold&lt;/b&gt;" in shown
 
 
@@ -143,6 +153,9 @@ def test_search_says_what_to_loosen(home: Settings) -> None:
     shown = html(run(PAGES / "search.py", q="vila nosuchword"))
     assert "No paper matches" in shown
     assert 'href="search?q=vila"' in shown
+    two_wrong = html(run(PAGES / "search.py", q="vila nosuchword author:nobody"))
+    assert 'href="search?q=vila"' in two_wrong
+    assert 'href="search?q=attent%2A"' in html(run(PAGES / "search.py", q="attentien"))
     assert "quotation mark" in html(run(PAGES / "search.py", q='"open'))
 
 
@@ -164,6 +177,12 @@ def test_authors_and_one_author(home: Settings) -> None:
     assert 'class="pt-card"' in html(run(PAGES / "author.py", author=author_id))
     assert "no such author" in html(run(PAGES / "author.py", author="nobody"))
     assert "&lt;i&gt;Eve&lt;/i&gt;" in html(run(PAGES / "authors.py", min="1", name="eve"))
+    assert 'href="organization?organization=' in leaderboard
+    assert 'href="topic?topic=' in leaderboard
+    assert ">Papers<" in leaderboard
+    recent = html(run(PAGES / "authors.py", min="1", months="3"))
+    assert ">Median, all time<" in recent
+    assert ">Papers<" in recent
 
 
 def test_coverage_counts_days(home: Settings) -> None:
@@ -197,6 +216,11 @@ def test_a_paper_shows_everything_known(home: Settings) -> None:
     assert 'aria-label="Similar papers"' in shown
     assert len(charts(app)) == 2
     assert any(block.value.startswith("@misc{") for block in app.code)
+    for button in ("listed-on-csv", "similar-bib", "paper-bib"):
+        assert app.get("download_button"), button
+        assert f"download-{button}" in {one.key for one in app.get("download_button")}
+    pasted = html(run(PAGES / "paper.py", paper=f" {HOSTILE_ID}v2 "))
+    assert pasted == shown
     assert "not known here" in html(run(PAGES / "paper.py", paper="0000.00000"))
 
 
@@ -265,6 +289,8 @@ def test_organizations_and_one_organization(home: Settings) -> None:
     app = run(PAGES / "organization.py", organization="evil-org")
     assert escape(HOSTILE_TITLE, quote=True) in html(app)
     assert charts(app)
+    named = html(run(PAGES / "organization.py", organization='"><b>Evil</b>'))
+    assert named == html(app)
     assert "no such organization" in html(run(PAGES / "organization.py", organization="x"))
 
 
@@ -277,14 +303,12 @@ def test_scale_draws_claims(home: Settings) -> None:
 def test_the_sql_page_runs_a_query_from_the_address(home: Settings) -> None:
     app = run(PAGES / "sql.py", query="select 6 * 7 as answer")
     next(button for button in app.button if button.label == "Run").click().run()
-    while not app.dataframe:
-        app.run()
+    until(app, lambda: bool(app.dataframe))
     assert app.dataframe[0].value["answer"].tolist() == [42]
 
 
 def test_the_sql_page_shows_an_error_as_text(home: Settings) -> None:
     app = run(PAGES / "sql.py", query="select * from '<b>x'")
     next(button for button in app.button if button.label == "Run").click().run()
-    while "pt-error" not in html(app):
-        app.run()
+    until(app, lambda: "pt-error" in html(app))
     assert "&lt;b&gt;x" in html(app)
