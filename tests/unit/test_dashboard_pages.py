@@ -129,6 +129,10 @@ def test_today_steps_to_the_day_before(home: Settings) -> None:
     app = run(PAGES / "today.py")
     app.button(key="step-earlier").click().run()
     assert app.date_input(key="date").value == NEWEST_DAY.replace(day=NEWEST_DAY.day - 1)
+    # A second press before the browser has drawn the first: its date is still the old one.
+    app.date_input(key="date").set_value(NEWEST_DAY)
+    app.button(key="step-earlier").click().run()
+    assert app.date_input(key="date").value == NEWEST_DAY.replace(day=NEWEST_DAY.day - 2)
 
 
 def test_today_filters(home: Settings) -> None:
