@@ -20,9 +20,12 @@ from upath import UPath
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEME: Final = "s3"
+S3: Final = "s3"
+GOOGLE: Final = "gs"
+SCHEMES: Final = (S3, GOOGLE)
+
 EXTENSIONS: Final = ("httpfs", "aws")
-"""What DuckDB reads such folders with: extensions from PyPI, of DuckDB's own version."""
+"""What DuckDB reads S3 with: extensions from PyPI, of DuckDB's own version."""
 
 
 class ObjectStore(ArrowFSWrapper):
@@ -33,7 +36,7 @@ class ObjectStore(ArrowFSWrapper):
         locks: local folder for the locks of everything in it.
     """
 
-    protocol = SCHEME
+    protocol = SCHEMES
 
     def __init__(self, url: str, locks: str) -> None:
         filesystem, _ = pafs.FileSystem.from_uri(url)
@@ -62,19 +65,22 @@ class ObjectStore(ArrowFSWrapper):
         return found if detail else sorted(found)
 
 
-# fsspec's own choice for the scheme is a package that Papertide does without.
-fsspec.register_implementation(SCHEME, ObjectStore, clobber=True)
+# fsspec's own choices for the schemes are packages that Papertide does without.
+for _scheme in SCHEMES:
+    fsspec.register_implementation(_scheme, ObjectStore, clobber=True)
 
 
 def folder(url: str, locks: Path) -> Path:
     """The folder of an address ``s3://bucket/prefix?region=…``, to be used like pathlib's.
 
     Args:
-        url: as pyarrow takes it; without credentials, which the AWS chain finds.
+        url: as pyarrow takes it; without credentials, which AWS's and Google's chains find.
         locks: local folder for its locks.
     """
-    plain = urlsplit(url)._replace(query="").geturl().rstrip("/")
-    return cast("Path", UPath(plain, protocol=SCHEME, url=url, locks=str(locks)))
+    address = urlsplit(url)
+    bucket = address.netloc.rpartition("@")[2]
+    plain = f"{address.scheme}://{bucket}{address.path}".rstrip("/")
+    return cast("Path", UPath(plain, protocol=address.scheme, url=url, locks=str(locks)))
 
 
 def is_object(path: Path) -> bool:
@@ -103,12 +109,17 @@ def lock_folder(path: Path) -> Path:
 
 
 def let_read(connection: DuckDBPyConnection, url: str) -> None:
-    """Let DuckDB read an address with the credentials of the AWS chain, as pyarrow does.
+    """Let DuckDB read an address with the credentials that pyarrow finds.
+
+    Its own reader of Google's wants keys of another kind (HMAC), so there it reads through pyarrow.
 
     Raises:
-        RuntimeError: the extensions are not installed.
+        RuntimeError: the extensions for S3 are not installed.
     """
     address = urlsplit(url)
+    if address.scheme == GOOGLE:
+        connection.register_filesystem(ObjectStore(url, locks=""))
+        return
     told = {name: values[-1] for name, values in parse_qs(address.query).items()}
     for name in EXTENSIONS:
         connection.execute(f"load '{_extension(name)}'")
@@ -127,6 +138,6 @@ def _extension(name: str) -> Path:
     package = find_spec(f"duckdb_extension_{name}")
     if package is None or not package.submodule_search_locations:
         raise RuntimeError(
-            f"DuckDB can't read {SCHEME}:// without its {name} extension: install papertide[s3]"
+            f"DuckDB can't read {S3}:// without its {name} extension: install papertide[s3]"
         )
     return next(Path(package.submodule_search_locations[0]).rglob("*.duckdb_extension"))

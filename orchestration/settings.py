@@ -73,8 +73,8 @@ class Settings(BaseSettings):
     home: Path = Field(PROJECT_ROOT / "data", description="data folder")
     lake_url: str | None = Field(
         None,
-        description="the lake's folder: s3://bucket/prefix?region=… or file:///path, default lake"
-        " in the data folder",
+        description="the lake's folder: s3://bucket/prefix?region=…, gs://bucket/prefix or"
+        " file:///path, default lake in the data folder",
     )
     source: Source = Field(
         Source.AUTO, description="auto: hub, else demo; live: hub only; demo: no network"
@@ -139,9 +139,13 @@ class Settings(BaseSettings):
         parts = urlsplit(value) if value else None
         if parts and parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
             return value
-        # Credentials in an address end up in logs: the AWS chain finds them elsewhere.
-        if parts and (parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc):
-            raise ValueError("must be s3://bucket/prefix without credentials, or file:///path")
+        # Credentials in an address end up in logs: AWS's and Google's chains find them elsewhere.
+        known = {(objects.S3, None), (objects.GOOGLE, None), (objects.GOOGLE, "anonymous")}
+        if parts and ((parts.scheme, parts.username) not in known or not parts.hostname):
+            raise ValueError(
+                "must be s3://bucket/prefix or gs://bucket/prefix without credentials, or"
+                " file:///path"
+            )
         return value or None
 
     @field_validator("smtp_url")
@@ -184,7 +188,7 @@ class Settings(BaseSettings):
     def lake(self) -> Path:
         """Typed Parquet, one folder a dataset of ``collect/schema.py``; here or in a bucket."""
         address = urlsplit(self.lake_url or "")
-        if address.scheme == "s3" and self.lake_url:
+        if address.scheme in objects.SCHEMES and self.lake_url:
             return objects.folder(self.lake_url, self.home)
         return Path(unquote(address.path)) if self.lake_url else self.home / "lake"
 

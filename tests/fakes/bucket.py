@@ -1,4 +1,4 @@
-"""A bucket on the loopback interface: an S3 server and an address for ``PAPERTIDE_LAKE_URL``.
+"""Buckets on the loopback interface: servers like S3 and Google's, addresses for a lake in them.
 
 What does not belong here: what lies in it.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -14,12 +16,15 @@ from unittest.mock import patch
 from moto.server import ThreadedMotoServer
 from pyarrow import fs
 
+from orchestration.settings import PROJECT_ROOT
+from tests.fakes import google_storage
+
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing"}
 
 
 @contextmanager
 def bucket() -> Iterator[str]:
-    """Serve an empty bucket; gives the address of a folder in it."""
+    """Serve an empty bucket as S3 does; gives the address of a folder in it."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
@@ -33,3 +38,19 @@ def bucket() -> Iterator[str]:
             yield url
     finally:
         server.stop()
+
+
+@contextmanager
+def google_bucket() -> Iterator[str]:
+    """Serve an empty bucket as Google's storage does; gives the address of a folder in it."""
+    command = [sys.executable, "-m", google_storage.__name__]
+    with subprocess.Popen(
+        command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdout is not None
+        try:
+            endpoint = f"scheme=http&endpoint_override=127.0.0.1:{int(server.stdout.readline())}"
+            folder = f"gs://anonymous@{google_storage.BUCKET}/a/lake"
+            yield f"{folder}?{endpoint}&retry_limit_seconds=5"
+        finally:
+            server.kill()

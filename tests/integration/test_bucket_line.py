@@ -13,7 +13,7 @@ from orchestration.collect.days import collect_days
 from orchestration.demo.generator import DemoHub
 from orchestration.publish import snapshot
 from orchestration.settings import Settings
-from tests.fakes.bucket import bucket
+from tests.fakes.bucket import bucket, google_bucket
 from tests.fakes.hub import FakeHub
 from tests.fakes.listings import FixedListings
 
@@ -75,3 +75,17 @@ def test_two_days_in_a_bucket_and_in_a_folder_are_published_alike(tmp_path: Path
         assert connection.execute(
             "select count(*) from there.main.papers where list_contains(categories, 'cs.LG')"
         ).fetchone() == (1,)
+
+
+def test_dbt_reads_a_bucket_of_google(tmp_path: Path) -> None:
+    """Through pyarrow, as DuckDB's own reader takes none of the credentials that pyarrow finds."""
+    (day, *_) = DAYS
+    listed = {day: DemoHub(papers_per_day=8).records(day, NOW)}
+    with FakeHub(FixedListings(listed), now=NOW) as hub, google_bucket() as url:
+        settings = Settings(home=tmp_path, hub_url=hub.url, lake_url=url)  # type: ignore[call-arg]
+        collect_days(settings, [day], observed_at=NOW)
+        selection = ["--select", "+paper_listings", "--exclude-resource-type", "test", "unit_test"]
+        list(transform.build(settings, selection))
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        built = connection.execute("select paper_id from paper_listings").fetchall()
+    assert {paper_id for (paper_id,) in built} == {card["paper"]["id"] for card in listed[day]}

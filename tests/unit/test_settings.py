@@ -62,6 +62,8 @@ def test_an_address_loses_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> Non
         ("MEMORY_LIMIT", "lots"),
         ("LAKE_URL", "ftp://bucket/lake"),
         ("LAKE_URL", "s3://key:secret@bucket/lake"),
+        ("LAKE_URL", "gs://key@bucket/lake"),
+        ("LAKE_URL", "gs:///lake"),
         ("LAKE_URL", "file://server/lake"),
     ],
 )
@@ -80,9 +82,13 @@ def test_the_lake_lies_where_its_address_says(
         monkeypatch.setenv("PAPERTIDE_LAKE_URL", url)
         load_settings.cache_clear()
         assert load_settings().lake == lake
-    monkeypatch.setenv("PAPERTIDE_LAKE_URL", "s3://tide/lake?region=eu-central-1")
-    load_settings.cache_clear()
-    assert str(load_settings().lake / "listings") == "s3://tide/lake/listings"
+    for url, folder in (
+        ("s3://tide/lake?region=eu-central-1", "s3://tide/lake"),
+        ("gs://anonymous@tide/lake?retry_limit_seconds=5", "gs://tide/lake"),
+    ):
+        monkeypatch.setenv("PAPERTIDE_LAKE_URL", url)
+        load_settings.cache_clear()
+        assert str(load_settings().lake / "listings") == f"{folder}/listings"
 
 
 def test_an_unknown_variable_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from orchestration.collect.replay import replay
 from orchestration.demo.generator import DemoHub
 from orchestration.files import fill_atomically
 from orchestration.settings import Settings
-from tests.fakes.bucket import bucket
+from tests.fakes.bucket import bucket, google_bucket
 from tests.fakes.hub import FakeHub
 from tests.fakes.listings import FixedListings
 from tests.unit.collect.lakes import fill
@@ -24,16 +24,16 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 CLOSED = [date(2026, 2, 1) + timedelta(days=offset) for offset in range(3)]
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with bucket() as address:
+@pytest.fixture(scope="module", params=[bucket, google_bucket])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    with request.param() as address:
         yield address
 
 
 @pytest.fixture
 def settings(url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     """Settings whose lake is a folder of the bucket of the test's own."""
-    return Settings(home=tmp_path, lake_url=url.replace("/a/", f"/{request.node.name}/"))  # type: ignore[call-arg]
+    return Settings(home=tmp_path, lake_url=url.replace("/a/", f"/{request.node.originalname}/"))  # type: ignore[call-arg]
 
 
 def rows(settings: Settings) -> dict[str, list[str]]:
