@@ -35,7 +35,12 @@ FIRST_LISTING_DATE = date(2023, 5, 4)
 """The hub's first listing date."""
 
 
-_READ_ELSEWHERE = {"PAPERTIDE_SPARK_MEMORY", "PAPERTIDE_RECORDED"}
+_READ_ELSEWHERE = {
+    "PAPERTIDE_SPARK_MEMORY",
+    "PAPERTIDE_SPARK_PARTITIONS",
+    "PAPERTIDE_SPARK_ADAPTIVE",
+    "PAPERTIDE_RECORDED",
+}
 """Variables of dbt's profile for Spark and of the tests: no settings, and no mistakes either."""
 
 

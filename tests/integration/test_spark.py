@@ -1,6 +1,6 @@
 """The same dbt project on Apache Spark gives the tables it gives on DuckDB.
 
-Only runs where Spark is installed (``deployment/spark.md``): it is too large for every checkout.
+Only runs where Spark is installed (``.ci/spark``): it is too large for every checkout.
 What does not belong here: whether the numbers are right (``test_marts_*``).
 """
 
@@ -26,12 +26,13 @@ from orchestration.settings import Settings
 from orchestration.transform import DBT_PROJECT
 from tests.integration import small_lake
 
-pytest.importorskip("pyspark", reason="Spark is not installed: deployment/spark.md")
+pytest.importorskip("pyspark", reason="Spark is not installed: .ci/spark")
 if shutil.which("java") is None:
     pytest.skip("Spark needs Java 17 or 21 on the path", allow_module_level=True)
 
 FIRST_DAY, LAST_DAY = date(2026, 9, 28), date(2026, 11, 20)
 PAPERS = 240
+FOR_SMALL_DATA = {"PAPERTIDE_SPARK_PARTITIONS": "2", "PAPERTIDE_SPARK_ADAPTIVE": "false"}
 TELLS_THE_BUILD = {"version", "built_at", "duckdb_version"}
 """Columns of `build_info` that say which build and engine it was."""
 
@@ -113,7 +114,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
             f"--target-path={target}",
         ],
         cwd=settings.home,
-        env={**os.environ, "PAPERTIDE_HOME": str(settings.home), "PAPERTIDE_LAKE_URL": ""},
+        env={**os.environ, **FOR_SMALL_DATA, "PAPERTIDE_HOME": str(settings.home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
