@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -130,7 +131,7 @@ def _tables(
     facts = hub.papers.table(block)
     end = (day_number(last_day) + EPOCH_DAY) * DAY_MICROSECONDS + 23 * HOUR_MICROSECONDS
     listings, observations = [], []
-    for age in ages:
+    for before, age in pairwise((0, *ages)):
         moments = np.minimum(_midnight(block.day) + age * HOUR_MICROSECONDS, end)
         growing = hub.growing_at(block, moments)
         columns = {
@@ -148,9 +149,16 @@ def _tables(
             ),
             "schema_version": _constant(SCHEMA_VERSION, len(block)),
         }
-        listings.append(_conform(columns, LISTINGS, len(block)).filter(pa.array(growing.listed)))
-        observations.append(_observed(days, block.day, growing.listed, age, end))
+        rows = _conform(columns, LISTINGS, len(block))
+        observed = _observed(days, block.day, growing.listed, age, end)
+        listings.append(rows.filter(pa.array(growing.listed & _is_over(block.day, before, end))))
+        observations.append(observed.filter(pa.array(_is_over(days, before, end))))
     return pa.concat_tables(listings), pa.concat_tables(observations)
+
+
+def _is_over(days: Integers, age: int, end: int) -> Flags:
+    """Whether the days were so old before the last moment: later ages are one observation, then."""
+    return _midnight(days) + age * HOUR_MICROSECONDS < end
 
 
 def _observed(days: Integers, listed_days: Integers, listed: Flags, age: int, end: int) -> pa.Table:

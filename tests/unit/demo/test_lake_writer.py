@@ -80,6 +80,20 @@ def test_the_same_arguments_give_the_same_rows_one_file_a_day_or_not(tmp_path: P
     assert len(list((tmp_path / "2/lake").rglob("source=demo/**/*.parquet"))) == 15 + 21
 
 
+def test_ages_beyond_the_last_moment_are_one_observation(tmp_path: Path) -> None:
+    last = date(2025, 9, 19)
+    ages = (8, 20, 40, 312)
+    write_lake(tmp_path, 600, first_day=FIRST, last_day=last, observed_after_hours=ages)
+    counted = "count(*), count(distinct observed_at)"
+    told = f"select {counted} from observations where listing_date = '{{}}'"
+    assert _query(tmp_path, told.format(FIRST)) == [(4, 4)]
+    assert _query(tmp_path, told.format(last)) == [(3, 3)]
+    assert _query(
+        tmp_path,
+        "select count(*) = count(distinct (listing_date, paper_id, observed_at)) from listings",
+    ) == [(True,)]
+
+
 def test_a_paper_listed_twice_says_the_same_twice(home: Path) -> None:
     rows = _query(
         home,
