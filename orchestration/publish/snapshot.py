@@ -109,9 +109,8 @@ def publish(settings: Settings, now: datetime | None = None) -> Manifest:
     """Make a new version of the build database's marts and point the link at it.
 
     Files whose content is the newest version's are shared with it; when the marts were not even
-    built again, all of them. The link
-    moves last, so whoever is killed on the way leaves the old version in place and at most files
-    without a manifest, which the next publication removes.
+    built again, all of them. The link moves last, so whoever is killed on the way leaves the old
+    version in place and at most files without a manifest, which the next publication removes.
 
     Raises:
         PublicationError: nothing has been built, or what is built did not pass its tests.
