@@ -75,8 +75,9 @@
     len({{ column }})
 {%- endmacro %}
 
+{#- Its `size` says -1 of a list that is not there. -#}
 {% macro spark__list_length(column) -%}
-    size({{ column }})
+    array_size({{ column }})
 {%- endmacro %}
 
 {#- A list of texts without any. -#}
