@@ -56,7 +56,8 @@ numbered as (
         *,
         row_number() over (
             partition by paper_id, observed_at
-            order by listing_date desc nulls last, rank asc nulls last, source asc
+            order by
+                listing_date desc nulls last, rank asc nulls last, source asc, upvotes desc nulls last
         ) as duplicate_number
 
     from counted

@@ -80,7 +80,8 @@ final as (
         row_number() over (
             partition by observed.paper_id
             order by
-                observed.observed_at, observed.listing_date nulls last, observed.source nulls last
+                observed.observed_at, observed.listing_date nulls last, observed.source nulls last,
+                observed.upvotes nulls first, observed.github_stars nulls first
         ) as observation_number
 
     from observed
