@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,12 +98,6 @@ def _invoke(
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
 
-    # env_var() is dbt's only way to learn the settings and the revision.
-    os.environ["PAPERTIDE_HOME"] = str(settings.home)
-    os.environ["PAPERTIDE_LAKE_URL"] = settings.lake_url or ""
-    os.environ["PAPERTIDE_MEMORY_LIMIT"] = memory_limit(settings)
-    os.environ["PAPERTIDE_ACCEPT_VANISHED"] = str(settings.accept_vanished).lower()
-    os.environ["DBT_GIT_REVISION"] = _git_revision()
     events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     errors: list[str] = []
 
@@ -126,11 +120,34 @@ def _invoke(
             events.put(None)
 
     thread = threading.Thread(target=run, name="dbt")
-    thread.start()
-    while (event := events.get()) is not None:
-        yield event
-    thread.join()
+    with _told_by_environment(settings):
+        thread.start()
+        while (event := events.get()) is not None:
+            yield event
+        thread.join()
     return errors
+
+
+@contextmanager
+def _told_by_environment(settings: Settings) -> Iterator[None]:
+    """Tell dbt the settings while it runs: env_var() is its only way to learn them."""
+    told = {
+        "PAPERTIDE_HOME": str(settings.home),
+        "PAPERTIDE_LAKE_URL": settings.lake_url or "",
+        "PAPERTIDE_MEMORY_LIMIT": memory_limit(settings),
+        "PAPERTIDE_ACCEPT_VANISHED": str(settings.accept_vanished).lower(),
+        "DBT_GIT_REVISION": _git_revision(),
+    }
+    before = dict(os.environ)
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        for name in told:
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                del os.environ[name]
 
 
 def _contents(node: dict[str, Any]) -> dict[str, Any]:

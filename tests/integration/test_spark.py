@@ -70,6 +70,8 @@ def _strange_lake(settings: Settings) -> None:
                   "organization_name": "Université  d'Été", "github_url": "github.com/a//b.git"},
         common | {"observed_at": first, "paper_id": "page:00000000000a", "rank": 2,
                   "title": STRANGE_TITLE.lower(), "upvotes": 4, "project_url": "http://x.org/\n"},
+        common | {"observed_at": first, "paper_id": "page:00000000000b", "rank": 4,
+                  "title": "NO  authors", "upvotes": 2},
         common | {"observed_at": later, "paper_id": "2611.00002", "rank": 3, "upvotes": None,
                   "title": "No authors", "submitter_username": "sue"},
     ]  # fmt: skip

@@ -16,6 +16,8 @@ import pytest
 
 from orchestration import supervise
 
+# Said either way: what a background job of a shell starts has Ctrl-C ignored.
+WILLING = "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); "
 STUBBORN = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "
 SLEEP = "import time; print('up', flush=True); time.sleep(600)"
 PARENT = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {SLEEP!r}]).pid)"
@@ -42,8 +44,10 @@ def said(process: subprocess.Popen[bytes]) -> str:
 
 
 def test_nothing_outlives_the_stop(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervise, "STOP_SECONDS", 1)
-    willing, stubborn, parent = start(SLEEP), start(STUBBORN + SLEEP), start(PARENT)
+    monkeypatch.setattr(supervise, "STOP_SECONDS", 3)
+    willing, stubborn, parent = (
+        start(code) for code in (WILLING + SLEEP, STUBBORN + SLEEP, PARENT)
+    )
     child = psutil.Process(int(said(parent)))
     parent.wait()
     assert {said(willing), said(stubborn)} == {"up"}
