@@ -49,6 +49,10 @@ def test_arrow_keys_step_through_days_however_quickly(page: Page, dashboard: Das
     )
     settle(page)
     visit(page, dashboard.url, date="2026-11-16")
+    expect(line).to_contain_text("Mon 16 Nov 2026")
+    # A key pressed before the button takes clicks is lost.
+    expect(page.get_by_role("button", name="Later")).to_be_enabled()
+    settle(page)
     page.keyboard.press("ArrowRight")
     expect(line).to_contain_text("Tue 17 Nov 2026")
 
