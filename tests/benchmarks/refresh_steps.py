@@ -62,7 +62,8 @@ def from_cold(hub_url: str) -> Running:
 
 
 def _ask(hub_url: str) -> None:
-    os.environ |= {"PAPERTIDE_HUB_URL": hub_url, "PAPERTIDE_ARXIV_URL": hub_url}
+    addresses = {"PAPERTIDE_HUB_URL": hub_url, "PAPERTIDE_ARXIV_URL": hub_url}
+    os.environ |= addresses | {"PAPERTIDE_SOURCE": "live"}
 
 
 def _told(settings: Settings, started: float) -> Facts:
