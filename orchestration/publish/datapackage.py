@@ -50,7 +50,6 @@ class Table:
     name: str
     columns: Sequence[Column]
     description: str | None = None
-    primary_key: Sequence[str] = ()
 
 
 def describe_tables(
@@ -67,18 +66,11 @@ def describe_tables(
         " where database_name = ? and schema_name = ? order by table_name, column_index",
         [database, schema],
     ).fetchall()
-    keys = connection.execute(
-        "select table_name, constraint_column_names from duckdb_constraints()"
-        " where database_name = ? and schema_name = ? and constraint_type = 'PRIMARY KEY'",
-        [database, schema],
-    ).fetchall()
-    primary = dict(keys)
     return [
         Table(
             name=table,
             columns=[Column(*column[1:]) for column in columns if column[0] == table],
             description=description,
-            primary_key=primary.get(table, ()),
         )
         for table, description in tables
     ]
@@ -112,9 +104,6 @@ def write_datapackage(
 
 
 def _resource(table: Table, file: PublishedFile) -> dict[str, Any]:
-    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns]}
-    if table.primary_key:
-        schema["primaryKey"] = list(table.primary_key)
     return {
         "profile": "tabular-data-resource",
         "name": table.name,
@@ -124,7 +113,7 @@ def _resource(table: Table, file: PublishedFile) -> dict[str, Any]:
         "mediatype": "application/vnd.apache.parquet",
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
-        "schema": schema,
+        "schema": {"fields": [_field(column) for column in table.columns]},
     }
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -182,6 +183,18 @@ def test_readme_queries_answer(warehouse: duckdb.DuckDBPyConnection) -> None:
         assert result.description
         if "is_rising" not in query and "<> 'complete'" not in query:
             assert result.fetchall(), query
+
+
+def test_readme_one_liner_reads_the_export_from_another_folder(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readme = (PROJECT_ROOT / "README.md").read_text()
+    (query,) = re.findall(r'^duckdb -c "(.*)"$', readme, re.MULTILINE)
+    version = (line.home / "papers.duckdb").resolve().stem.removeprefix("papers-")
+    query = re.sub(r"data/published/\w+/", f"{line.home}/published/{version}/", query)
+    monkeypatch.chdir(tmp_path)
+    best = max(record["paper"]["upvotes"] for record in latest(line).values())
+    assert duckdb.sql(query).fetchall()[0][1] == best
 
 
 def test_every_published_column_is_described(warehouse: duckdb.DuckDBPyConnection) -> None:
