@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import yaml
 from orchestration.collect.schema import DATASETS
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.transform import DBT_PROJECT
+from tests.fakes.warehouse import observe
 
 MODELS = DBT_PROJECT / "models"
 
@@ -31,32 +33,34 @@ def _described(kind: str, folder: Path) -> dict[str, dict[str, Any]]:
     return entries
 
 
-def test_unit_tests_pass(
-    demo_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """dbt's own unit tests, each formula by hand, run against a copy of a built database."""
+@pytest.fixture(scope="module")
+def copied(demo_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of a built data folder for commands of dbt's own."""
+    home = tmp_path_factory.mktemp("by_hand")
+    shutil.copy(demo_home.build_database, home / "build.duckdb")
+    shutil.copytree(demo_home.lake, home / "lake")
+    return Settings(home=home)
+
+
+def dbt(settings: Settings, monkeypatch: pytest.MonkeyPatch, *command: str) -> Any:
+    """Run a command of dbt as by hand in ``dbt_project/``; gives its result."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    shutil.copy(demo_home.build_database, tmp_path / "build.duckdb")
-    shutil.copytree(demo_home.lake, tmp_path / "lake")
-    monkeypatch.setenv("PAPERTIDE_HOME", str(tmp_path))
+    monkeypatch.setenv("PAPERTIDE_HOME", str(settings.home))
+    folders = [f"--{name}-dir={DBT_PROJECT}" for name in ("project", "profiles")]
+    folders += [f"--{name}-path={settings.dbt_target}" for name in ("target", "log")]
     try:
-        outcome = dbtRunner().invoke(
-            [
-                "--quiet",
-                "test",
-                "--select=test_type:unit",
-                f"--project-dir={DBT_PROJECT}",
-                f"--profiles-dir={DBT_PROJECT}",
-                f"--target-path={tmp_path / 'target'}",
-                f"--log-path={tmp_path / 'target'}",
-            ]
-        )
+        outcome = dbtRunner().invoke(["--quiet", *command, *folders])
     finally:
         DuckDBConnectionManager.close_all_connections()
     assert outcome.success, outcome.exception
-    ran: Any = outcome.result
+    return outcome.result
+
+
+def test_unit_tests_pass(copied: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """dbt's own unit tests, each formula by hand, run against a copy of a built database."""
+    ran = dbt(copied, monkeypatch, "test", "--select=test_type:unit")
     results = {
         result.node.name: str(result.status)
         for result in ran
@@ -64,6 +68,19 @@ def test_unit_tests_pass(
     }
     assert len(results) >= 15
     assert set(results.values()) == {"pass"}, results
+
+
+def test_a_lake_that_nobody_fills_is_stale(
+    copied: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[str]:
+        results = dbt(copied, monkeypatch, "source", "freshness")
+        return [str(each.status) for each in results if each.node.resource_type == "source"]
+
+    assert told() == ["warn"]  # the demo days are of the past
+    now = datetime.now(UTC)
+    observe(copied, now.date(), now, [])
+    assert told() == ["pass"]
 
 
 def test_sources_are_the_lakes_datasets() -> None:
