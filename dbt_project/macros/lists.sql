@@ -28,7 +28,10 @@
 {%- endmacro %}
 
 {% macro default__list_in_order(column, order_by) -%}
-    list({{ column }} order by {{ order_by }}) filter (where {{ column }} is not null)
+    list_transform(
+        list_sort(list((({{ order_by }}), {{ column }})) filter (where {{ column }} is not null)),
+        lambda placed: placed[2]
+    )
 {%- endmacro %}
 
 {% macro spark__list_in_order(column, order_by) -%}

@@ -1,8 +1,14 @@
 {#- Folding of strangers' text, so that two spellings of one thing compare equal. -#}
 
+{#- Every run of spaces and of the characters of a class as one space. Most are one space already and
+    are passed over: replaced each by itself, they took half the time. -#}
+{% macro single_spaces(text, characters) -%}
+    {{ replace_all(replace_all(text, '[' ~ characters ~ ']+', ' '), '  +', ' ') }}
+{%- endmacro %}
+
 {#- White space and line breaks folded to single spaces, stripped; empty becomes null. -#}
 {% macro clean_text(column) -%}
-    nullif(trim({{ replace_all(column, '\\s+', ' ') }}), '')
+    nullif(trim({{ single_spaces(column, '^\\S ') }}), '')
 {%- endmacro %}
 
 {#- Lower case letter by letter, whatever stands beside it. -#}
@@ -50,7 +56,7 @@
 
 {#- A title or name without case, punctuation and accents' spelling differences. -#}
 {% macro fold_text(column) -%}
-    nullif(trim({{ replace_all(lowercase(composed(column)), '[^\\p{L}\\p{N}]+', ' ') }}), '')
+    nullif(trim({{ single_spaces(lowercase(composed(column)), '^\\p{L}\\p{N} ') }}), '')
 {%- endmacro %}
 
 {#- Only http and https addresses without white space are links; anything else is null. -#}
@@ -79,7 +85,7 @@
 
 {#- A phrase or text as the words topics are found by: no case, punctuation or plural endings. -#}
 {% macro topic_words(column) -%}
-    {%- set words -%} trim({{ replace_all(lowercase(column), '[^\\p{L}\\p{N}+#]+', ' ') }}) {%- endset -%}
+    {%- set words -%} trim({{ single_spaces(lowercase(column), '^\\p{L}\\p{N}+# ') }}) {%- endset -%}
     {%- set singular -%} {{ replace_all(words, 'ies\\b', 'y') }} {%- endset -%}
     {{ replace_all(
         singular,

@@ -6,7 +6,7 @@ with
 names as (
 
     select * from {{ ref('int_authors__names') }}
-    where not is_team and line_of_name = 1
+    where not is_team and is_first_line
 
 ),
 

@@ -58,76 +58,150 @@ organizations as (
 
 ),
 
-joined as (
+lines as (
+
+    select
+        paper_id,
+        count(*) as lines
+
+    from mentions
+    group by paper_id
+
+),
+
+papers as (
+
+    select
+        lines.paper_id,
+        submitters.submitter_username,
+        submitters.submitter_name,
+        submitters.is_curator,
+        organizations.organization_id,
+        1 - lines.lines + cast(sum(lines.lines) over (
+            order by measures.dated_on nulls last, lines.paper_id
+            rows between unbounded preceding and current row
+        ) as bigint) as first_mention_number
+
+    from lines
+    left join measures on lines.paper_id = measures.paper_id
+    left join submitters on lines.paper_id = submitters.paper_id
+    left join organizations on lines.paper_id = organizations.paper_id
+
+),
+
+-- Names, submitters and organizations are numbered by their oldest mention: numbers compare fast.
+numbered_papers as (
+
+    select
+        *,
+        case
+            when not is_curator
+                then min(first_mention_number) over (partition by submitter_username)
+        end as submitter_number,
+        case
+            when organization_id is not null
+                then min(first_mention_number) over (partition by organization_id)
+        end as organization_number
+
+    from papers
+
+),
+
+repeated as (
+
+    select
+        paper_id,
+        matched_name,
+        min(position) as first_position
+
+    from mentions
+    group by paper_id, matched_name
+    having count(*) > 1
+
+),
+
+numbered as (
 
     select
         mentions.*,
-        submitters.submitter_username,
-        submitters.is_curator,
-        organizations.organization_id,
-        row_number() over (
-            order by measures.dated_on nulls last, mentions.paper_id, mentions.position
-        ) as mention_number,
-        row_number() over (
-            partition by mentions.paper_id, mentions.matched_name order by mentions.position
-        ) as line_of_name,
+        papers.submitter_username,
+        papers.submitter_number,
+        papers.organization_id,
+        papers.organization_number,
+        papers.first_mention_number + mentions.position - 1 as mention_number,
+        -- A name printed twice in one paper is met once: the second line is somebody else.
+        coalesce(repeated.first_position, mentions.position) = mentions.position as is_first_line,
         case
             when mentions.status in ('claimed_verified', 'admin_assigned', 'extracted_confirmed')
                 then mentions.username
         end as verified_username,
         case
-            when {{ fold_name('submitters.submitter_name') }} = mentions.folded_name
-                then submitters.submitter_username
+            when {{ fold_name('papers.submitter_name') }} = mentions.folded_name
+                then papers.submitter_username
         end as submitting_username
 
     from mentions
-    left join measures on mentions.paper_id = measures.paper_id
-    left join submitters on mentions.paper_id = submitters.paper_id
-    left join organizations on mentions.paper_id = organizations.paper_id
+    inner join numbered_papers as papers on mentions.paper_id = papers.paper_id
+    left join repeated
+        on mentions.paper_id = repeated.paper_id and mentions.matched_name = repeated.matched_name
+
+),
+
+matched_names as (
+
+    select
+        matched_name,
+        min(mention_number) as name_number,
+        count(case when is_first_line then 1 end) as mentions_of_name
+
+    from numbered
+    group by matched_name
+
+),
+
+accounts as (
+
+    -- An account belongs to one line of a paper; the hub's word counts more than a shared name.
+    select
+        mention_number,
+        coalesce(verified_username, submitting_username) as hub_username,
+        row_number() over (
+            partition by paper_id, coalesce(verified_username, submitting_username)
+            order by verified_username is null, position
+        ) as place
+
+    from numbered
+    where coalesce(verified_username, submitting_username) is not null
 
 ),
 
 final as (
 
-    -- Names, submitters and organizations are numbered by their oldest mention: numbers compare fast.
     select
-        paper_id,
-        position,
-        mention_number,
-        min(mention_number) over (partition by matched_name) as name_number,
-        case
-            when not is_curator
-                then min(mention_number) over (partition by submitter_username)
-        end as submitter_number,
-        case
-            when organization_id is not null
-                then min(mention_number) over (partition by organization_id)
-        end as organization_number,
-        -- A name printed twice in one paper is met once: the second line is somebody else.
-        count(case when line_of_name = 1 then 1 end) over (partition by matched_name) as mentions_of_name,
-        line_of_name,
-        author_line_id,
-        name,
-        folded_name,
-        matched_name,
-        is_hidden,
-        is_team,
-        submitter_username,
-        organization_id,
-        namesakes,
-        {{ name_log_odds('namesakes') }} as name_log_odds,
-        verified_username,
-        -- An account belongs to one line of a paper; the hub's word counts more than a shared name.
-        case
-            when
-                not is_team and row_number() over (
-                    partition by paper_id, coalesce(verified_username, submitting_username)
-                    order by verified_username is null, position
-                ) = 1
-                then coalesce(verified_username, submitting_username)
-        end as hub_username
+        numbered.paper_id,
+        numbered.position,
+        numbered.mention_number,
+        matched_names.name_number,
+        numbered.submitter_number,
+        numbered.organization_number,
+        matched_names.mentions_of_name,
+        numbered.is_first_line,
+        numbered.author_line_id,
+        numbered.name,
+        numbered.folded_name,
+        numbered.matched_name,
+        numbered.is_hidden,
+        numbered.is_team,
+        numbered.submitter_username,
+        numbered.organization_id,
+        numbered.namesakes,
+        {{ name_log_odds('numbered.namesakes') }} as name_log_odds,
+        numbered.verified_username,
+        case when not numbered.is_team then accounts.hub_username end as hub_username
 
-    from joined
+    from numbered
+    inner join matched_names on numbered.matched_name = matched_names.matched_name
+    left join accounts on numbered.mention_number = accounts.mention_number and accounts.place = 1
 
 )
 

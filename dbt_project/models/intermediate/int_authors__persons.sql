@@ -57,7 +57,7 @@ told as (
         *,
         case
             when reviewed_author_id is not null then reviewed_author_id
-            when is_team and line_of_name = 1 then 'team:' || folded_name
+            when is_team and is_first_line then 'team:' || folded_name
             when account is not null then 'hub:' || account
             when group_number = first_group_number then 'name:' || first_folded_name
             when group_number is not null then 'name:' || first_folded_name || '~' || first_paper_id

@@ -36,7 +36,7 @@ PAIRS = """
             on names.paper_id = known.paper_id and names.position = known.position and is_tuned
         inner join persons
             on names.paper_id = persons.paper_id and names.position = persons.position
-        where not names.is_team and names.line_of_name = 1
+        where not names.is_team and names.is_first_line
     ),
 
     coauthors as (
