@@ -2,7 +2,8 @@
 F4: by how much the best path that ends in the burst state costs more than the best that does not, week
 by week. A topic starts in its everyday state, so the first week's burst has to be moved up to; later,
 down is free and up has its cost: the lead carried over lies between zero and that cost. `leads` is the
-name under which the query stands in a `with recursive`.
+name under which the query stands in a `with recursive`; `costs` is a table, since DuckDB reads a subquery
+whole in every step.
 -#}
 {% macro burst_leads(costs, leads) -%}
     {{ return(adapter.dispatch('burst_leads')(costs, leads)) }}

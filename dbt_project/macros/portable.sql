@@ -9,6 +9,32 @@
     max_by({{ column }}, {{ order_column }}) filter (where {{ where }})
 {%- endmacro %}
 
+{#- What names one row of the listings, the newest last: found by itself, the row is then read as it
+    stands, and its long text and lists need not be held for every paper at once. -#}
+{% macro listing_key(relation) -%}
+    {{ return(adapter.dispatch('listing_key')(relation)) }}
+{%- endmacro %}
+
+{% macro default__listing_key(relation) -%}
+    struct_pack(
+        {%- for column in listing_key_columns() %}
+        {{ column }} := {{ relation }}.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{% macro spark__listing_key(relation) -%}
+    named_struct(
+        {%- for column in listing_key_columns() %}
+        '{{ column }}', {{ relation }}.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{% macro listing_key_columns() -%}
+    {{ return(['observed_at', 'listing_date', 'source', 'listing_kind', 'listed_paper_id']) }}
+{%- endmacro %}
+
 {#- A window function over the rows that have a value. -#}
 {% macro ignoring_nulls(window_function, column) -%}
     {{ return(adapter.dispatch('ignoring_nulls')(window_function, column)) }}

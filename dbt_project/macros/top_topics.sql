@@ -2,22 +2,18 @@
 {% macro top_topics(mentions, id_column) %}
     select
         {{ id_column }},
-        {{ list_in_order('topic', 'place') }} as top_topics
+        {{ firsts_in_order('topic', '-papers', var('top_topics')) }} as top_topics
 
     from (
         select
             mentions.{{ id_column }},
             tagged.topic,
-            row_number() over (
-                partition by mentions.{{ id_column }}
-                order by count(*) desc, tagged.topic asc
-            ) as place
+            count(*) as papers
 
         from {{ mentions }} as mentions
         inner join {{ ref('int_topics__tagged') }} as tagged
             on mentions.paper_id = tagged.paper_id
         group by mentions.{{ id_column }}, tagged.topic
-    ) as ranked
-    where place <= {{ var('top_topics') }}
+    ) as counted
     group by {{ id_column }}
 {% endmacro %}

@@ -96,7 +96,6 @@ counted as (
 
     select
         persons.*,
-        count(*) over (partition by persons.author_id) as mentions_of_person,
         names.mentions_of_name,
         names.author_line_id,
         names.name,

@@ -1,13 +1,6 @@
 -- One row a mention: an author line of a paper's newest author list.
 with
 
-listings as (
-
-    select * from {{ ref('stg_lake__listings') }}
-    where {{ list_length('authors') }} > 0
-
-),
-
 arxiv_papers as (
 
     select * from {{ ref('stg_lake__arxiv_papers') }}
@@ -15,35 +8,26 @@ arxiv_papers as (
 
 ),
 
-paper_ids as (
+newest as (
 
-    select * from {{ ref('int_paper_ids') }}
+    select
+        paper_id,
+        max({{ listing_key('listings') }}) as listing_key
 
-),
-
-state as (
-
-    select * from {{ ref('int_lake__state') }}
+    from {{ ref('int_listings') }} as listings
+    where has_authors
+    group by paper_id
 
 ),
 
 listed as (
 
     select
-        paper_ids.paper_id,
-        {{ newest('listings.authors', 'listings.observed_at') }} as authors
+        newest.paper_id,
+        listings.authors
 
-    from listings
-    inner join paper_ids on listings.listed_paper_id = paper_ids.listed_paper_id
-    cross join state
-    where listings.source <> 'demo' or not state.has_real_days
-    group by paper_ids.paper_id
-
-),
-
-papers as (
-
-    select distinct paper_id from paper_ids
+    from {{ ref('stg_lake__listings') }} as listings
+    inner join newest on {{ listing_key('listings') }} = newest.listing_key
 
 ),
 
@@ -55,9 +39,8 @@ catalogued as (
         {{ newest('arxiv_papers.author_names', 'arxiv_papers.observed_at') }} as author_names
 
     from arxiv_papers
-    inner join papers on arxiv_papers.paper_id = papers.paper_id
-    left join listed on arxiv_papers.paper_id = listed.paper_id
-    where listed.paper_id is null
+    left join newest on arxiv_papers.paper_id = newest.paper_id
+    where newest.paper_id is null
     group by arxiv_papers.paper_id
 
 ),

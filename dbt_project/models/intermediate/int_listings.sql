@@ -1,10 +1,15 @@
 -- Every observed listing row under the paper it means, without made-up days once real ones are
--- known, and without the long text.
+-- known, and without the long text and the author lists.
 with
 
 listings as (
 
-    select {{ all_but(['abstract', 'authors']) }} from {{ ref('stg_lake__listings') }}
+    select
+        {{ all_but(['abstract', 'authors']) }},
+        abstract is not null as has_abstract,
+        coalesce({{ list_length('authors') }} > 0, false) as has_authors
+
+    from {{ ref('stg_lake__listings') }}
 
 ),
 

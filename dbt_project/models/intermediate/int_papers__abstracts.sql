@@ -1,65 +1,66 @@
 -- The newest abstract of each paper: kept apart, since the long text makes wide joins slow.
 with
 
-listings as (
-
-    select * from {{ ref('stg_lake__listings') }}
-
-),
-
-arxiv_papers as (
-
-    select * from {{ ref('stg_lake__arxiv_papers') }}
-
-),
-
-paper_ids as (
-
-    select * from {{ ref('int_paper_ids') }}
-
-),
-
-state as (
-
-    select * from {{ ref('int_lake__state') }}
-
-),
-
-abstracts as (
+listed as (
 
     select
-        listings.listed_paper_id,
-        listings.abstract,
-        listings.observed_at
+        paper_id,
+        max({{ listing_key('listings') }}) as listing_key
 
-    from listings
-    cross join state
-    where
-        listings.abstract is not null
-        and (listings.source <> 'demo' or not state.has_real_days)
+    from {{ ref('int_listings') }} as listings
+    where has_abstract
+    group by paper_id
 
-    union all
+),
+
+catalogued as (
 
     select
-        paper_id as listed_paper_id,
-        abstract,
-        observed_at
+        paper_id,
+        max(observed_at) as observed_at
 
-    from arxiv_papers
+    from {{ ref('stg_lake__arxiv_papers') }}
     where abstract is not null
+    group by paper_id
 
 ),
 
 newest as (
 
     select
-        paper_ids.paper_id,
-        {{ newest('abstracts.abstract', 'abstracts.observed_at') }} as abstract
+        coalesce(listed.paper_id, catalogued.paper_id) as paper_id,
+        listed.listing_key,
+        catalogued.observed_at as catalogued_at,
+        listed.paper_id is null or catalogued.observed_at > listed.listing_key.observed_at as is_from_arxiv
 
-    from abstracts
-    inner join paper_ids on abstracts.listed_paper_id = paper_ids.listed_paper_id
-    group by paper_ids.paper_id
+    from listed
+    full outer join catalogued on listed.paper_id = catalogued.paper_id
+
+),
+
+final as (
+
+    select
+        newest.paper_id,
+        listings.abstract
+
+    from {{ ref('stg_lake__listings') }} as listings
+    inner join newest on {{ listing_key('listings') }} = newest.listing_key
+    where not coalesce(newest.is_from_arxiv, false)
+
+    union all
+
+    select
+        newest.paper_id,
+        arxiv_papers.abstract
+
+    from {{ ref('stg_lake__arxiv_papers') }} as arxiv_papers
+    inner join newest
+        on
+            arxiv_papers.paper_id = newest.paper_id
+            and arxiv_papers.observed_at = newest.catalogued_at
+    where newest.is_from_arxiv
 
 )
 
-select * from newest
+select * from final

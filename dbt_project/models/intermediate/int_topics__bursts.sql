@@ -10,7 +10,7 @@ costs as (
 
 forward as (
 
-    {{ burst_leads('costs', 'forward') }}
+    {{ burst_leads(ref('int_topics__burst_costs'), 'forward') }}
 
 ),
 

@@ -5,7 +5,7 @@ create macro joined() as ln(getvariable('identity_possible') / (1 - getvariable(
 
 create temp table evidence as
 with repeated as (
-    from mentions where not is_team and line_of_name = 1 and mentions_of_name > 1
+    from mentions where not is_team and is_first_line and mentions_of_name > 1
 ),
 
 clues as (
@@ -23,7 +23,7 @@ clues as (
             and abs(repeated.position - other.position) <= getvariable('identity_coauthor_reach')
     where
         not other.is_team
-        and other.line_of_name = 1
+        and other.is_first_line
         and other.namesakes * greatest(repeated.namesakes, 1) <= getvariable('identity_clue_namesakes')
     union all
     select name_number, 'submitter', submitter_number, mention, odds
@@ -56,7 +56,7 @@ both_ways as (select one, other from edges union select other, one from edges),
 
 reached (mention, component) using key (mention) as (
     select mention, if(odds >= joined(), name_number, mention) from mentions
-    where not is_team and line_of_name = 1
+    where not is_team and is_first_line
     union
     select one, min(reached.component)
     from reached
@@ -111,17 +111,16 @@ accounts as (
             then coalesce(known.account, votes.account, of_components.account) end as hub_account,
         min(case when hub_account is null then component end)
             over (partition by name_number) as first_component,
-        first_value(folded_name) over (partition by component order by mention) as first_name,
-        first_value(paper_id) over (partition by component order by mention) as first_paper,
         case
-            when is_team and line_of_name = 1 then 'team:' || folded_name
+            when is_team and is_first_line then 'team:' || known.folded_name
             when hub_account is not null then 'hub:' || hub_account
-            when component = first_component then 'name:' || first_name
-            when component is not null then 'name:' || first_name || '~' || first_paper
+            when component = first_component then 'name:' || oldest.folded_name
+            when component is not null then 'name:' || oldest.folded_name || '~' || oldest.paper_id
         end as told
     from known
     left join votes using (mention)
     left join of_components using (component)
+    left join (select mention as component, folded_name, paper_id from mentions) as oldest using (component)
 )
 
 select
@@ -156,7 +155,7 @@ weighed as (
     select
         mention,
         sum(weight) as weight,
-        list(words order by kind) as evidence
+        in_order(list((kind, words))) as evidence
     from (
         select
             clues.mention,

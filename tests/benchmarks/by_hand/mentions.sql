@@ -2,7 +2,7 @@
 -- which paper names which organization.
 
 create macro fold(words) as
-    nullif(trim(regexp_replace(lower(nfc_normalize(words)), '[^\p{L}\p{N}]+', ' ', 'g')), '');
+    nullif(trim(spaced(lower(nfc_normalize(words)), '[^\p{L}\p{N} ]+')), '');
 create macro fold_name(words) as coalesce(fold(strip_accents(words)), lower(words));
 
 create temp table organization_lines as
@@ -123,7 +123,41 @@ submitted as (
     )
 ),
 
+-- Mentions are numbered through the papers, the oldest first; by its first one a paper numbers its
+-- submitter and organization.
 numbered as (
+    select
+        paper_id,
+        submitter_username,
+        submitter_name,
+        is_curator,
+        organization_id,
+        sum(len(authors)) over (order by dated_on nulls last, paper_id) - len(authors) as before
+    from lists
+    left join measures using (paper_id)
+    left join submitted using (paper_id)
+    left join organization_papers using (paper_id)
+),
+
+papers as (
+    select
+        *,
+        case when not is_curator
+            then min(before) over (partition by submitter_username) + 1 end as submitter_number,
+        case when organization_id is not null
+            then min(before) over (partition by organization_id) + 1 end as organization_number
+    from numbered
+),
+
+repeated as (
+    select paper_id, matched_name, min(position) as first_position
+    from named
+    inner join spellings using (folded_name)
+    group by all
+    having count(*) > 1
+),
+
+known as (
     select
         paper_id,
         position,
@@ -132,11 +166,12 @@ numbered as (
         matched_name,
         coalesce(line.is_hidden, false) as is_hidden,
         submitter_username,
-        is_curator,
+        submitter_number,
         organization_id,
+        organization_number,
         namesakes,
-        row_number() over (order by dated_on nulls last, paper_id, position) as mention,
-        row_number() over (partition by paper_id, matched_name order by position) as line_of_name,
+        (before + position)::bigint as mention,
+        coalesce(first_position, position) = position as is_first_line,
         is_team,
         case when line.status in ('claimed_verified', 'admin_assigned', 'extracted_confirmed')
             then line.username end as verified,
@@ -146,20 +181,32 @@ numbered as (
     from named
     inner join spellings using (folded_name)
     inner join names using (matched_name)
-    left join measures using (paper_id)
-    left join submitted using (paper_id)
-    left join organization_papers using (paper_id)
+    inner join papers using (paper_id)
+    left join repeated using (paper_id, matched_name)
+),
+
+called as (
+    select
+        matched_name,
+        min(mention) as name_number,
+        count(*) filter (is_first_line) as mentions_of_name
+    from known
+    group by matched_name
+),
+
+accounts as (
+    select mention, claimed as account
+    from known
+    where claimed is not null
+    qualify row_number() over (partition by paper_id, claimed order by verified is null, position) = 1
 )
 
 select
-    *,
-    min(mention) over (partition by matched_name) as name_number,
-    count(*) filter (where line_of_name = 1) over (partition by matched_name) as mentions_of_name,
-    case when not is_curator then min(mention) over (partition by submitter_username) end as submitter_number,
-    case when organization_id is not null
-        then min(mention) over (partition by organization_id) end as organization_number,
+    known.*,
+    name_number,
+    mentions_of_name,
     getvariable('identity_name_log_odds') - getvariable('identity_name_slope') * ln(namesakes) as odds,
-    case when not is_team and row_number() over (
-        partition by paper_id, claimed order by verified is null, position
-    ) = 1 then claimed end as account
-from numbered;
+    case when not is_team then account end as account
+from known
+inner join called using (matched_name)
+left join accounts using (mention);

@@ -1,7 +1,10 @@
 -- paper_observations, paper_listings, listing_days and submitters straight from the lake, and what the
 -- other scripts count papers by.
 
-create macro clean(words) as nullif(trim(regexp_replace(words, '\s+', ' ', 'g')), '');
+create macro spaced(words, runs) as
+    regexp_replace(regexp_replace(words, runs, ' ', 'g'), '  +', ' ', 'g');
+create macro clean(words) as nullif(trim(spaced(words, '[^\S ]+')), '');
+create macro in_order(pairs) as list_transform(list_sort(pairs), lambda pair: pair[2]);
 
 create temp table seen as
 select

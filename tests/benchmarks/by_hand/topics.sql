@@ -3,7 +3,7 @@
 create macro topic_words(words) as
     regexp_replace(
         regexp_replace(
-            trim(regexp_replace(lower(words), '[^\p{L}\p{N}+#]+', ' ', 'g')), 'ies\b', 'y', 'g'
+            trim(spaced(lower(words), '[^\p{L}\p{N}+# ]+')), 'ies\b', 'y', 'g'
         ),
         '\b(news|keys|lens|bias|atlas|canvas|[a-z]*(?:physics|dynamics|ethics|statistics)'
         || '|semantics|economics|linguistics|aesthetics|acoustics|politics|kinematics|mechanics)'

@@ -28,8 +28,8 @@ with observed as (
 credited as (
     select
         paper_id,
-        list(name_as_listed order by position) as authors,
-        list(author_id order by position) as author_ids
+        in_order(list((position, name_as_listed))) as authors,
+        in_order(list((position, author_id))) as author_ids
     from paper_authors
     where not is_hidden
     group by paper_id
