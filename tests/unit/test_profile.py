@@ -19,7 +19,10 @@ from dbt_common.context import set_invocation_context
 
 from orchestration.transform import DBT_PROJECT
 
-SORTED = "create or replace table sorted as select hash(range) as value from range(8_000_000) order by value"
+SORTED = (
+    "create or replace table sorted as"
+    " select hash(range) as value from range(8_000_000) order by value"
+)
 """Some 60 MB, which no sort holds in what the limit leaves."""
 
 
