@@ -6,12 +6,11 @@ What does not belong here: the reading itself (``objects.py``), which lake it is
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
-from orchestration.objects import SCHEMES, let_read
+from orchestration.objects import is_address, let_read
 
 
 class Plugin(BasePlugin):
@@ -23,5 +22,5 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Give the connection what it reads a bucket with."""
-        if urlsplit(self._url).scheme in SCHEMES:
+        if is_address(self._url):
             let_read(conn, self._url)

@@ -70,6 +70,11 @@ for _scheme in SCHEMES:
     fsspec.register_implementation(_scheme, ObjectStore, clobber=True)
 
 
+def is_address(url: str) -> bool:
+    """Whether an address is one of an object store."""
+    return urlsplit(url).scheme in SCHEMES
+
+
 def folder(url: str, locks: Path) -> Path:
     """The folder of an address ``s3://bucket/prefix?region=…``, to be used like pathlib's.
 

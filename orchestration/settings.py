@@ -126,8 +126,8 @@ class Settings(BaseSettings):
     memory_limit: str | None = Field(
         None,
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
-        description="DuckDB's memory limit for the build, default a third of the machine's or the"
-        " container's",
+        description="DuckDB's memory limit for the build, default what the lake needs, and a third"
+        " of the machine's or the container's memory at most",
     )
     accept_vanished: bool = Field(
         False, description="a build may tell fewer observations than the newest version"
@@ -192,10 +192,16 @@ class Settings(BaseSettings):
     @property
     def lake(self) -> Path:
         """Typed Parquet, one folder a dataset of ``collect/schema.py``; here or in a bucket."""
-        address = urlsplit(self.lake_url or "")
-        if address.scheme in objects.SCHEMES and self.lake_url:
+        if not self.lake_url:
+            return self.home / "lake"
+        if self.is_lake_in_bucket:
             return objects.folder(self.lake_url, self.home)
-        return Path(unquote(address.path)) if self.lake_url else self.home / "lake"
+        return Path(unquote(urlsplit(self.lake_url).path))
+
+    @property
+    def is_lake_in_bucket(self) -> bool:
+        """Whether each question about the lake's files takes a request."""
+        return objects.is_address(self.lake_url or "")
 
     @property
     def searches(self) -> Path:

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from orchestration import audit, memory
 from orchestration.collect import lake
@@ -33,6 +33,10 @@ RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResul
 PUBLISHED_SCHEMA = "main"
 PREVIEW_ROWS = 5
 PREVIEW_LETTERS = 80
+
+LEAST_MEMORY: Final = 2 * 2**30
+MEMORY_A_BYTE: Final = 4
+"""Measured: 290 MB of lake, a million papers, are built as fast with 3 GiB as with 8."""
 
 
 class TransformError(RuntimeError):
@@ -179,11 +183,20 @@ def _git_revision() -> str:
 
 
 def memory_limit(settings: Settings) -> str:
-    """What DuckDB may use while it builds: a third of the usable memory, unless told otherwise.
+    """What DuckDB may use while it builds, unless told: what such a lake needs, if the machine has it.
 
-    DuckDB keeps some beside its limit, and the servers and the disk's cache want theirs.
+    DuckDB keeps all it has read up to its limit, so a higher one than needed takes memory from the
+    disk's cache and the servers for nothing. A third of the usable memory is the most: DuckDB keeps
+    some beside its limit.
     """
-    return settings.memory_limit or f"{memory.usable_bytes() // 3 // 2**20}MiB"
+    if settings.memory_limit:
+        return settings.memory_limit
+    most = memory.usable_bytes() // 3
+    if not settings.is_lake_in_bucket:
+        files = settings.lake.rglob("*.parquet")
+        needed = LEAST_MEMORY + MEMORY_A_BYTE * sum(file.stat().st_size for file in files)
+        most = min(most, needed)
+    return f"{most // 2**20}MiB"
 
 
 def _load_parsed_project(settings: Settings, parsed: Path) -> Manifest:
