@@ -183,7 +183,7 @@ def _git_revision() -> str:
 
 
 def memory_limit(settings: Settings) -> str:
-    """What DuckDB may use while it builds, unless told: what such a lake needs, if the machine has it.
+    """What DuckDB may use while it builds, unless told: what the lake needs, if the machine has it.
 
     DuckDB keeps all it has read up to its limit, so a higher one than needed takes memory from the
     disk's cache and the servers for nothing. A third of the usable memory is the most: DuckDB keeps

@@ -1,4 +1,4 @@
-"""A container's limit counts where it is lower than the machine's memory, and a lake needs a part."""
+"""The lowest limit of machine and container counts, and a lake needs a part of it."""
 
 from __future__ import annotations
 
