@@ -49,7 +49,13 @@ def recorded_history(
     )
 
 
-@dg.asset(deps=[listings], group_name="maintain", kinds={"parquet"}, pool=LAKE_POOL)
+@dg.asset(
+    deps=[listings],
+    group_name="maintain",
+    kinds={"parquet"},
+    pool=LAKE_POOL,
+    op_tags={"dagster/priority": "-1"},  # readers wait for the publication, nobody for this
+)
 def compacted_lake(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """Closed days merged into monthly files, verified row by row before the small files go."""
     report = compact(settings)

@@ -3,38 +3,32 @@
 -- the number of a name, submitter or organization.
 with
 
-names as (
-
-    select * from {{ ref('int_authors__names') }}
-    where not is_team and is_first_line
-
-),
-
 repeated as (
 
-    select * from names
-    where mentions_of_name > 1
+    select * from {{ ref('int_authors__names') }}
+    where not is_team and is_first_line and mentions_of_name > 1
 
 ),
 
 clues as (
 
+    -- A co-author met once is shared by nobody.
     select
         repeated.name_number,
         'co-author' as kind,
-        names.name_number as clue_number,
+        coauthors.name_number as clue_number,
         repeated.mention_number,
         repeated.name_log_odds
 
     from repeated
-    inner join names
+    inner join repeated as coauthors
         on
-            repeated.paper_id = names.paper_id
-            and repeated.name_number <> names.name_number
+            repeated.paper_id = coauthors.paper_id
+            and repeated.name_number <> coauthors.name_number
             -- A list of hundreds would give tens of thousands of pairs.
-            and abs(repeated.position - names.position) <= {{ var('identity_coauthor_reach') }}
+            and abs(repeated.position - coauthors.position) <= {{ var('identity_coauthor_reach') }}
     -- That two persons of a common name each wrote with somebody of another common name is chance.
-    where names.namesakes * greatest(repeated.namesakes, 1) <= {{ var('identity_clue_namesakes') }}
+    where coauthors.namesakes * greatest(repeated.namesakes, 1) <= {{ var('identity_clue_namesakes') }}
 
     union all
 

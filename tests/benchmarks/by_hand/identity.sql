@@ -16,15 +16,12 @@ clues as (
         repeated.mention,
         repeated.odds
     from repeated
-    inner join mentions as other
+    inner join repeated as other
         on
             repeated.paper_id = other.paper_id
             and repeated.name_number <> other.name_number
             and abs(repeated.position - other.position) <= getvariable('identity_coauthor_reach')
-    where
-        not other.is_team
-        and other.is_first_line
-        and other.namesakes * greatest(repeated.namesakes, 1) <= getvariable('identity_clue_namesakes')
+    where other.namesakes * greatest(repeated.namesakes, 1) <= getvariable('identity_clue_namesakes')
     union all
     select name_number, 'submitter', submitter_number, mention, odds
     from repeated where submitter_number is not null
