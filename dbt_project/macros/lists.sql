@@ -72,6 +72,19 @@
     sort_array(collect_set({{ column }}))
 {%- endmacro %}
 
+{#- Values that are not null, as a list. -#}
+{% macro list_of_known(values) -%}
+    {{ return(adapter.dispatch('list_of_known')(values)) }}
+{%- endmacro %}
+
+{% macro default__list_of_known(values) -%}
+    list_filter([{{ values }}], lambda value: value is not null)
+{%- endmacro %}
+
+{% macro spark__list_of_known(values) -%}
+    array_compact(array({{ values }}))
+{%- endmacro %}
+
 {#- A list of texts as one text. -#}
 {% macro join_list(column, separator) -%}
     {{ return(adapter.dispatch('join_list')(column, separator)) }}

@@ -1,10 +1,37 @@
 -- One row a mention: the person it is taken for, how that was found, how sure it is, and what it has
 -- in common with that person's other mentions.
+{%- set kinds = {
+    'co-author': 'coauthors.folded_name',
+    'organization': 'organizations.organization_id',
+    'submitter': 'submitters.submitter_username'
+} %}
 with
 
 names as (
 
     select * from {{ ref('int_authors__names') }}
+
+),
+
+organizations as (
+
+    select distinct
+        organization_number,
+        organization_id
+
+    from names
+    where organization_number is not null
+
+),
+
+submitters as (
+
+    select distinct
+        submitter_number,
+        submitter_username
+
+    from names
+    where submitter_number is not null
 
 ),
 
@@ -17,7 +44,10 @@ persons as (
 evidence as (
 
     select
-        evidence.*,
+        evidence.mention_number,
+        evidence.kind,
+        evidence.clue_number,
+        evidence.weight,
         persons.person_number
 
     from {{ ref('int_authors__evidence') }} as evidence
@@ -39,15 +69,17 @@ shared as (
 
 ),
 
-kinds as (
+weighed as (
 
     select
-        evidence.mention_number,
-        evidence.kind,
-        max(evidence.weight) as weight,
-        count(*) as clues,
-        -- The clue that most mentions share, the oldest of several.
-        max_by(evidence.clue_number, (shared.mentions, -evidence.clue_number)) as clue_number
+        evidence.mention_number
+        {%- for kind in kinds %},
+        max(evidence.weight) filter (where evidence.kind = '{{ kind }}') as weight_{{ loop.index }},
+        count(*) filter (where evidence.kind = '{{ kind }}') as clues_{{ loop.index }},
+        -- The clue that most mentions share, the oldest of several: both in one number.
+        max_by(evidence.clue_number, shared.mentions * 4294967296 - evidence.clue_number)
+            filter (where evidence.kind = '{{ kind }}') as clue_number_{{ loop.index }}
+        {%- endfor %}
 
     from evidence
     inner join shared
@@ -55,40 +87,32 @@ kinds as (
             evidence.person_number = shared.person_number
             and evidence.kind = shared.kind
             and evidence.clue_number = shared.clue_number
-    group by evidence.mention_number, evidence.kind
+    group by evidence.mention_number
 
 ),
 
 worded as (
 
     select
-        kinds.mention_number,
-        kinds.kind,
-        kinds.weight,
-        kinds.kind
-        || ' '
-        || case kinds.kind
-            when 'co-author' then names.folded_name
-            when 'submitter' then names.submitter_username
-            else names.organization_id
-        end
-        || case when kinds.clues > 1 then ' and ' || (kinds.clues - 1) || ' more' else '' end
-            as evidence
+        weighed.mention_number,
+        {% for kind in kinds -%}
+        coalesce(weighed.weight_{{ loop.index }}, 0){{ ' + ' if not loop.last }}
+        {%- endfor %} as weight,
+        {% set words -%}
+            {% for kind, shown in kinds.items() -%}
+            '{{ kind }} ' || {{ shown }} || case
+                when weighed.clues_{{ loop.index }} > 1
+                    then ' and ' || (weighed.clues_{{ loop.index }} - 1) || ' more'
+                else ''
+            end{{ ', ' if not loop.last }}
+            {% endfor %}
+        {%- endset -%}
+        {{ list_of_known(words) }} as evidence
 
-    from kinds
-    inner join names on kinds.clue_number = names.mention_number
-
-),
-
-weighed as (
-
-    select
-        mention_number,
-        sum(weight) as weight,
-        {{ list_in_order('evidence', 'kind') }} as evidence
-
-    from worded
-    group by mention_number
+    from weighed
+    left join names as coauthors on weighed.clue_number_1 = coauthors.mention_number
+    left join organizations on weighed.clue_number_2 = organizations.organization_number
+    left join submitters on weighed.clue_number_3 = submitters.submitter_number
 
 ),
 
@@ -103,12 +127,12 @@ counted as (
         names.is_hidden,
         names.is_team,
         names.name_log_odds,
-        weighed.weight,
-        weighed.evidence
+        worded.weight,
+        worded.evidence
 
     from persons
     inner join names on persons.mention_number = names.mention_number
-    left join weighed on persons.mention_number = weighed.mention_number
+    left join worded on persons.mention_number = worded.mention_number
 
 ),
 
