@@ -5,6 +5,10 @@
     {%- set words = '(?:one )?hundred|one|two|three|four|five|six|seven|eight|nine|ten' -%}
     {%- set magnitude = 'thousand|million|billion|trillion' -%}
     {%- set to = ' ?(?:-|–|to) ?' -%}
+    {%- set clause =
+        'on|for|with|from|to|at|by|as|is|are|was|while|than|vs|per|across|over|through|under|via|during|when'
+        ~ '|which|that|where|using'
+    -%}
     {{ return({
         'number': '((?i:' ~ words ~ ')|' ~ number ~ ')[ -]?(?i:' ~ magnitude ~ '|[KMBT])$',
         'magnitude': '([A-Za-z]+)$',
@@ -18,6 +22,8 @@
             ~ '|(?i:' ~ words ~ ')[ -](?i:' ~ magnitude ~ ')'
             ~ ')\\b',
         'phrase': '^[+]*(?:[ -]*[^ .,;:()\\[\\]?!-]+){0,7}',
+        'clause': ' (?:' ~ clause ~ ')( .*)?$',
+        'compound': ' [a-z]*[a-rt-z]-[a-z]*[a-rt-z]\\b',
         'next_of_list': '^([ ,/&–~+-]|and|or|to|vs[.]?|versus|up)+$',
         'in_name': '[A-Za-z0-9)}][-_]$',
         'after_name': '[A-Z][A-Za-z.]* ?$',
@@ -29,10 +35,14 @@
         'screen': '^[ -]*(ultra|uhd|video|image|display)',
         'model_scale': '^[ -]*scales?( that.*)?$',
         'preposition':
-            '^[+]*[ -]*(of|on|in|for|with|from|and|or|to|at|by|as|is|are|was|while|than|vs|per|across|over'
-            ~ '|through|under|via|when|which|that|where|we)\\b',
+            '^[+]*[ -]*(of|in|and|or|we|' ~ clause ~ ')\\b',
         'length_before':
             '(?i)(contexts?|sequence|window|length|tokens)[a-z ]*[ (:~≈]*([0-9.]+[KMkm][a-z, ]*)*$',
+        'parameters_before':
+            '(?i)parameters?( counts?| scales?| sizes?| range| ranging| from| of|, of which|,)*'
+            ~ ' ([0-9.]+( [mb]illion)?,? (and )?)*$',
+        'tokens_before':
+            '(?i)tokens( [(](with )?([0-9.]+ ?([KMBT]|[mb]illion) [a-z ,]*)*|: ([^.;)]|vs[.]|[.][0-9])*)$',
         'model_before': '(?i)(model|tiny|mini|small|base|medium|large|huge|scale) [(]$'
     }) }}
 {%- endmacro %}
@@ -42,7 +52,7 @@
     {{ return({
         'parameters': 'parameters?|params?|weights',
         'tokens': 'tokens?',
-        'lengths': 'contexts?|context length|sequences? length|windows?|lengths?',
+        'lengths': 'contexts?|context length|sequences? length|window|lengths?',
         'models': 'models?|backbones?|instruct|[a-z]*l[lmv]ms?|variants?|networks?|transformers?|moe|dit',
         'refused':
             'hours?|hrs?|minutes?|mins?|seconds?|days?|weeks?|months?|years?|steps?|iterations?|updates|epochs'

@@ -75,7 +75,10 @@ final as (
         {{ first_match('span', patterns.magnitude) }} as magnitude,
         {{ first_match('span', patterns.low_end) }} as low_number,
         {{ first_match('span', patterns.low_magnitude) }} as low_magnitude,
-        lower({{ first_match('text_after', patterns.phrase, 0) }}) as phrase,
+        -- What a number counts is told before its clause ends: "8B when limited to 300 tokens".
+        {{ replace_all(
+            'lower(' ~ first_match('text_after', patterns.phrase, 0) ~ ')', patterns.clause, ''
+        ) }} as phrase,
         {{ matches('text_before', patterns.in_name) }} as is_in_name,
         -- "Llama 2-7B" is a model's name, not a range.
         {{ matches('text_before', patterns.in_name) }}

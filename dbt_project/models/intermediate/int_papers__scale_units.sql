@@ -1,8 +1,9 @@
 -- What each number with a magnitude counts: parameters, tokens, items or none of these. The first
 -- telling noun after the number decides; a number followed by another ("0.6B, 4B and 8B
--- parameters") counts what the next one counts.
+-- parameters") counts what the next one counts; one without a noun may be told by the words before.
 {%- set nouns = scale_nouns() %}
 {%- set patterns = scale_patterns() %}
+{%- set noun = '\\b(' ~ nouns.values() | join('|') ~ ')\\b' %}
 with
 
 spans as (
@@ -17,7 +18,11 @@ measured as (
         *,
         {{ scale_factor('magnitude') }} as factor,
         {{ scale_number('number') }} * {{ scale_factor('magnitude') }} as claim_value,
-        {{ first_match('phrase', '\\b(' ~ nouns.values() | join('|') ~ ')\\b') }} as noun
+        -- Of "step-level pairs" the pairs are counted.
+        coalesce(
+            nullif({{ first_match(replace_all('phrase', patterns.compound, ''), noun) }}, ''),
+            {{ first_match('phrase', noun) }}
+        ) as noun
 
     from spans
 
@@ -66,6 +71,7 @@ decided as (
             when noun_kind = 'model' and factor > 1e3 then 'parameters'
             when is_in_name then 'none'
             when noun_kind = 'counted' then 'items'
+            when {{ matches('text_before', patterns.tokens_before) }} then 'tokens'
             when lower(magnitude) = 'b' then 'parameters'
             when {{ matches('phrase', patterns.model_scale) }} and factor > 1e6 then 'parameters'
             when magnitude = 'T' then 'none'
@@ -73,6 +79,7 @@ decided as (
                 {{ matches('phrase', '[a-z]{2,}') }}
                 and not {{ matches('lower(text_after)', patterns.preposition) }} then 'items'
             when factor < 1e9 and {{ matches('text_before', patterns.length_before) }} then 'tokens'
+            when factor > 1e3 and {{ matches('text_before', patterns.parameters_before) }} then 'parameters'
             when factor = 1e6 and {{ matches('text_before', patterns.model_before) }} then 'parameters'
             else 'none'
         end as own_unit

@@ -14,6 +14,8 @@ create macro counted(words) as coalesce(
     try_cast(replace(words, ',', '') as double)
 );
 
+create macro told(phrase) as regexp_extract(phrase, '\b(parameters?|params?|weights|tokens?|contexts?|context length|sequences? length|window|lengths?|models?|backbones?|instruct|[a-z]*l[lmv]ms?|variants?|networks?|transformers?|moe|dit|hours?|hrs?|minutes?|mins?|seconds?|days?|weeks?|months?|years?|steps?|iterations?|updates|epochs|[a-z]*flops?|macs?|operations|bits?|bytes?|resolutions?|pixels?|hz|fps|rpm|dollars?|usd|euros?|times|m\^2|km2|meters?|metres?|kilometers|miles|square|images|pairs|samples|examples|videos|clips|frames|points|documents|pages|rows|records|entries|instances|sentences|words|triplets|masks|annotations|edges|nodes|users|people|interactions|queries|conversations|dialogues|characters|data|datasets?|corpus|cells|reads)\b', 1);
+
 -- A text is cut before each number with a magnitude, so a piece is the number and what follows it.
 create temp table spans as
 with pieces as (
@@ -66,12 +68,19 @@ with read as (
         times(magnitude) as factor,
         regexp_extract(span, '^(\d[\d,]*(?:\.\d+)?)[KMBTkb]? ?(?:-|–|to) ?\d', 1) as low_number,
         times(regexp_extract(span, '^[\d,.]+([KMBTkb]) ?(?:-|–|to) ?\d', 1)) as low_factor,
-        lower(regexp_extract(after, '^[+]*(?:[ -]*[^ .,;:()\[\]?!-]+){0,7}')) as phrase,
-        regexp_extract(phrase, '\b(parameters?|params?|weights|tokens?|contexts?|context length|sequences? length|windows?|lengths?|models?|backbones?|instruct|[a-z]*l[lmv]ms?|variants?|networks?|transformers?|moe|dit|hours?|hrs?|minutes?|mins?|seconds?|days?|weeks?|months?|years?|steps?|iterations?|updates|epochs|[a-z]*flops?|macs?|operations|bits?|bytes?|resolutions?|pixels?|hz|fps|rpm|dollars?|usd|euros?|times|m\^2|km2|meters?|metres?|kilometers|miles|square|images|pairs|samples|examples|videos|clips|frames|points|documents|pages|rows|records|entries|instances|sentences|words|triplets|masks|annotations|edges|nodes|users|people|interactions|queries|conversations|dialogues|characters|data|datasets?|corpus|cells|reads)\b', 1) as noun,
+        regexp_replace(
+            lower(regexp_extract(after, '^[+]*(?:[ -]*[^ .,;:()\[\]?!-]+){0,7}')),
+            ' (?:on|for|with|from|to|at|by|as|is|are|was|while|than|vs|per|across|over|through|under|via|during|when|which|that|where|using)( .*)?$',
+            ''
+        ) as phrase,
+        coalesce(
+            nullif(told(regexp_replace(phrase, ' [a-z]*[a-rt-z]-[a-z]*[a-rt-z]\b', '', 'g')), ''),
+            told(phrase)
+        ) as noun,
         case
             when regexp_full_match(noun, 'parameters?|params?|weights') then 'parameters'
             when regexp_full_match(noun, 'tokens?') then 'tokens'
-            when regexp_full_match(noun, 'contexts?|context length|sequences? length|windows?|lengths?') then 'length'
+            when regexp_full_match(noun, 'contexts?|context length|sequences? length|window|lengths?') then 'length'
             when regexp_full_match(noun, 'models?|backbones?|instruct|[a-z]*l[lmv]ms?|variants?|networks?|transformers?|moe|dit') then 'model'
             when regexp_full_match(noun, 'hours?|hrs?|minutes?|mins?|seconds?|days?|weeks?|months?|years?|steps?|iterations?|updates|epochs|[a-z]*flops?|macs?|operations|bits?|bytes?|resolutions?|pixels?|hz|fps|rpm|dollars?|usd|euros?|times|m\^2|km2|meters?|metres?|kilometers|miles|square') then 'refused'
             when noun <> '' then 'counted'
@@ -101,16 +110,21 @@ decided as (
             when
                 factor = 1e3 and number in ('2', '4', '8', '16')
                 and regexp_matches(phrase, '^[ -]*(ultra|uhd|video|image|display)') then 'none'
+            when
+                noun_kind = 'model' and noun like '%s' and factor < 1e9
+                and length(magnitude) > 1 and span not like '%-%' then 'items'
             when noun_kind = 'model' and factor > 1e3 then 'parameters'
             when is_in_name then 'none'
             when noun_kind = 'counted' then 'items'
+            when regexp_matches(before, '(?i)tokens( [(](with )?([0-9.]+ ?([KMBT]|[mb]illion) [a-z ,]*)*|: ([^.;)]|vs[.]|[.][0-9])*)$') then 'tokens'
             when lower(magnitude) = 'b' then 'parameters'
             when regexp_matches(phrase, '^[ -]*scales?( that.*)?$') and factor > 1e6 then 'parameters'
             when magnitude = 'T' then 'none'
             when
                 regexp_matches(phrase, '[a-z]{2,}')
-                and not regexp_matches(lower(after), '^[+]*[ -]*(of|on|in|for|with|from|and|or|to|at|by|as|is|are|was|while|than|vs|per|across|over|through|under|via|when|which|that|where|we)\b') then 'items'
+                and not regexp_matches(lower(after), '^[+]*[ -]*(of|in|and|or|we|on|for|with|from|to|at|by|as|is|are|was|while|than|vs|per|across|over|through|under|via|during|when|which|that|where|using)\b') then 'items'
             when factor < 1e9 and regexp_matches(before, '(?i)(contexts?|sequence|window|length|tokens)[a-z ]*[ (:~≈]*([0-9.]+[KMkm][a-z, ]*)*$') then 'tokens'
+            when factor > 1e3 and regexp_matches(before, '(?i)parameters?( counts?| scales?| sizes?| range| ranging| from| of|, of which|,)* ([0-9.]+( [mb]illion)?,? (and )?)*$') then 'parameters'
             when factor = 1e6 and regexp_matches(before, '(?i)(model|tiny|mini|small|base|medium|large|huge|scale) [(]$') then 'parameters'
             else 'none'
         end as own_unit
