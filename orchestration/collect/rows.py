@@ -148,12 +148,12 @@ def _media(record: Record, paper: Paper) -> list[str] | None:
 def _authors(lists: Sequence[list[AuthorLine] | None]) -> pa.Array:
     """The author lists of papers, in the lake's shape."""
     lines = [line for authors in lists if authors for line in authors]
-    users = [line.user or _NO_USER for line in lines]
+    users = [line.user for line in lines]  # few lines have one
     values = [
         [line._id for line in lines],
         [line.name for line in lines],
-        [user.user or user.name for user in users],
-        [user.fullname for user in users],
+        [user and (user.user or user.name) for user in users],
+        [user and user.fullname for user in users],
         [line.status for line in lines],
         [line.statusLastChangedAt for line in lines],
         [line.hidden for line in lines],
