@@ -137,15 +137,17 @@ def load_json(body: bytes) -> Any:
 def _set_unknown_aside(item: Any, kind: type[Struct]) -> tuple[Any, dict[str, Any]]:
     if not isinstance(item, dict):
         return item, {}
-    names = _field_names(kind)
-    known = {name: value for name, value in item.items() if name in names}
-    unknown = {name: value for name, value in item.items() if name not in names}
+    known, unknown = item, {}
+    if not item.keys() <= (names := _field_names(kind)):
+        known = {name: value for name, value in item.items() if name in names}
+        unknown = {name: value for name, value in item.items() if name not in names}
     if "paper" in known:
-        known["paper"], of_paper = _set_unknown_aside(known["paper"], Paper)
+        paper, of_paper = _set_unknown_aside(known["paper"], Paper)
+        known = known | {"paper": paper}
         unknown |= {f"paper.{name}": value for name, value in of_paper.items()}
     if isinstance(known.get("authors"), list):
         lines = [_set_unknown_aside(line, AuthorLine) for line in known["authors"]]
-        known["authors"] = [line for line, _ in lines]
+        known = known | {"authors": [line for line, _ in lines]}
         of_authors: dict[str, list[Any]] = {}
         for name, value in (field for _, of_line in lines for field in of_line.items()):
             of_authors.setdefault(f"authors[].{name}", []).append(value)
