@@ -14,16 +14,16 @@ from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.dataset as ds
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from msgspec import Struct
 from pydantic_core import to_json
-from typing_extensions import TypedDict
 
 from orchestration.collect import lake
 from orchestration.collect.hub import HubClient, HubError, RefusedError
 from orchestration.collect.intake import store
 from orchestration.collect.landing import Landed, is_content, land, last_landed
-from orchestration.collect.records import MAX_PAYLOAD, Count, Paper, Refused
+from orchestration.collect.records import NotReadError, Refused, load_json, payload_of, read
 from orchestration.collect.rows import quarantine_table
+from orchestration.collect.shapes import Count, Paper, Text
 from orchestration.settings import Settings
 
 KIND: Final = "detail"
@@ -33,25 +33,19 @@ MAX_AGE: Final = timedelta(days=1)
 _LINKED: Final = ("Models", "Datasets", "Spaces")
 
 
-@with_config(ConfigDict(strict=True, extra="ignore"))
-class _Repository(TypedDict, total=False):
-    id: str
-    likes: Count
-    downloads: Count
+class _Repository(Struct):
+    id: Text = None
+    likes: Count = None
+    downloads: Count = None
 
 
-@with_config(ConfigDict(strict=True, extra="allow"))
-class _Detail(Paper, total=False):
-    linkedModels: list[_Repository] | None  # noqa: N815 (the hub's names)
-    linkedDatasets: list[_Repository] | None  # noqa: N815
-    linkedSpaces: list[_Repository] | None  # noqa: N815
-    numTotalModels: Count  # noqa: N815
-    numTotalDatasets: Count  # noqa: N815
-    numTotalSpaces: Count  # noqa: N815
-
-
-_DETAIL: Final[TypeAdapter[_Detail]] = TypeAdapter(_Detail)
-_KNOWN: Final = frozenset(_Detail.__annotations__) | {"githubRepoAddedBy", "ai_summary_model"}
+class _Detail(Paper, forbid_unknown_fields=True):
+    linkedModels: list[_Repository] | None = None  # noqa: N815 (the hub's names)
+    linkedDatasets: list[_Repository] | None = None  # noqa: N815
+    linkedSpaces: list[_Repository] | None = None  # noqa: N815
+    numTotalModels: Count = None  # noqa: N815
+    numTotalDatasets: Count = None  # noqa: N815
+    numTotalSpaces: Count = None  # noqa: N815
 
 
 @dataclass
@@ -101,18 +95,10 @@ def detail_tables(landed: Landed, body: bytes) -> dict[str, pa.Table]:
     refused: list[Refused] = []
     facts = {"observed_at": landed.observed_at, "landed_in": landed.path}
     try:
-        rows.append(_row(_DETAIL.validate_json(body)) | facts)
-    except (ValidationError, KeyError) as error:
-        reason = (
-            "; ".join(
-                f"{'.'.join(map(str, problem['loc'])) or '$'}: {problem['msg']}"
-                for problem in error.errors(include_url=False, include_input=False)[:5]
-            )
-            if isinstance(error, ValidationError)
-            else f"without {error}"
-        )
-        payload = body[:MAX_PAYLOAD].decode("utf-8", errors="replace")
-        refused.append(Refused("$", reason, payload))
+        rows.append(_row(*read(load_json(body), _Detail)) | facts)
+    except ValueError as error:
+        reason = str(error) if isinstance(error, NotReadError) else f"not JSON: {error}"
+        refused.append(Refused("$", reason, payload_of(body)))
     return {
         "paper_details": lake.rows("paper_details", rows),
         "quarantined_records": quarantine_table(
@@ -167,27 +153,25 @@ def collect_details(
     return report
 
 
-def _row(detail: _Detail) -> dict[str, Any]:
-    content: dict[str, Any] = dict(detail)
+def _row(detail: _Detail, unknown: Mapping[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "paper_id": content["id"],
-        "upvotes": content.get("upvotes"),
-        "github_stars": content.get("githubStars"),
+        "paper_id": detail.id,
+        "upvotes": detail.upvotes,
+        "github_stars": detail.githubStars,
+        "extra": to_json(unknown).decode() if unknown else None,
     }
     for name in _LINKED:
-        linked: list[_Repository] | None = content.get(f"linked{name}")
+        linked: list[_Repository] | None = getattr(detail, f"linked{name}")
         if linked is not None:
             row[f"linked_{name.lower()}"] = [
                 {
-                    "repository_id": repository.get("id"),
-                    "likes": repository.get("likes"),
-                    "downloads": repository.get("downloads"),
+                    "repository_id": repository.id,
+                    "likes": repository.likes,
+                    "downloads": repository.downloads,
                 }
                 for repository in linked
             ]
-        row[f"linked_{name.lower()}_total"] = content.get(f"numTotal{name}")
-    unknown = {name: value for name, value in content.items() if name not in _KNOWN}
-    row["extra"] = to_json(unknown).decode() if unknown else None
+        row[f"linked_{name.lower()}_total"] = getattr(detail, f"numTotal{name}")
     return row
 
 

@@ -17,8 +17,9 @@ import pyarrow as pa
 from orchestration.collect import lake
 from orchestration.collect.hub_answers import FULL_PAGES
 from orchestration.collect.landing import Landed
-from orchestration.collect.records import ParsedBody, Record, Refused, parse_body
+from orchestration.collect.records import ParsedBody, Refused, parse_body
 from orchestration.collect.rows import listing_table, quarantine_table
+from orchestration.collect.shapes import Record
 
 FAILED: Final = "failed"
 """In the envelope of what landed in a page's place when no try got one: why."""
@@ -66,10 +67,10 @@ def listing_tables(pages: Sequence[tuple[Landed, bytes]]) -> dict[str, pa.Table]
     place = repeated = 0
     for page in parsed:
         for position, record in page.parsed.records:
-            if record["paper"]["id"] in seen:
+            if record.paper.id in seen:
                 repeated += 1
                 continue
-            seen.add(record["paper"]["id"])
+            seen.add(record.paper.id)
             records.append(record)
             ranks.append(place + position + 1)
             landed_in.append(page.landed.path)

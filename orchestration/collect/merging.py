@@ -31,7 +31,8 @@ _ROWS_IN_HAND = 50_000
 
 def period_of(dataset: str, source: str | None, day: date) -> str:
     """The folder of a merged file: a month for the hub's listings, a year for what is small."""
-    return day.strftime(_period_form(dataset, source))
+    is_large = dataset == "listings" and source in _LARGE_SOURCES
+    return day.strftime("month=%Y-%m" if is_large else "year=%Y")
 
 
 def sort_rows(dataset: str, table: pa.Table) -> pa.Table:
@@ -42,11 +43,6 @@ def sort_rows(dataset: str, table: pa.Table) -> pa.Table:
         (name, "ascending") for name in names if not pa.types.is_nested(schema.field(name).type)
     ]
     return table.sort_by(keys)
-
-
-def _period_form(dataset: str, source: str | None) -> str:
-    is_large = dataset == "listings" and source in _LARGE_SOURCES
-    return "month=%Y-%m" if is_large else "year=%Y"
 
 
 class PeriodWriter:
@@ -93,10 +89,12 @@ class PeriodWriter:
         days = pc.cast(table[time], pa.date32())
         source = table["source"][0].as_py() if dataset in PARTITIONED else None
         folder = f"source={source}/" if source else ""
-        periods = pc.strftime(days, _period_form(dataset, source))
-        found = pc.unique(periods).to_pylist()
-        for period in found:
-            rows = table if len(found) == 1 else table.filter(pc.equal(periods, period))
+        of_period: dict[str, list[date]] = {}
+        for day in pc.unique(days).to_pylist():
+            of_period.setdefault(period_of(dataset, source, day), []).append(day)
+        for period, its_days in of_period.items():
+            is_all = len(of_period) == 1
+            rows = table if is_all else table.filter(pc.is_in(days, pa.array(its_days)))
             self._in_hand.setdefault((dataset, folder + period), []).append(rows)
             self._rows += rows.num_rows
         if self._rows > _ROWS_IN_HAND:

@@ -231,7 +231,7 @@ def _read_html(text: str, named: date | None, facts: Mapping[str, Any]) -> Page:
     records, ranks = [], []
     seen: set[str] = set()
     for position, record in parsed.records:
-        paper_id = record["paper"]["id"]
+        paper_id = record.paper.id
         if paper_id in seen:
             place = f"dailyPapers[{position}]"
             refused.append(Refused(place, f"{paper_id} stands twice on the page", paper_id))

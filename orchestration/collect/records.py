@@ -1,108 +1,40 @@
 """The hub's paper records: JSON bytes to validated records.
 
-Every field but ``paper.id`` may be missing. A field of another type than known sends its record,
-and only that one, to quarantine; a field nobody knows is kept in ``extra``. Used for listings,
-searches and the records inside a listing page. What does not belong here: fetching, files, and the
-lake's columns (``rows.py``).
+A field of another type than known sends its record, and only that one, to quarantine; a field
+nobody knows is kept beside its record. Used for listings, searches, single papers and the records
+inside a listing page. What does not belong here: the known fields (``shapes.py``), fetching, files,
+and the lake's columns (``rows.py``).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Required
+from functools import cache
+from typing import Any, Final, TypeVar
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
-from typing_extensions import TypedDict
+from msgspec import MsgspecError, Struct, convert
+from msgspec.json import Decoder
+from msgspec.structs import astuple
+from pydantic_core import to_json
+
+from orchestration.collect.shapes import AuthorLine, Paper, Record, RecordWithExtra
 
 MAX_PAYLOAD: Final = 20_000
 """Characters of a refused record that quarantine shows; landing keeps all of it."""
 
-_LOOKED_INTO = ConfigDict(strict=True, extra="allow")
-_READ_FROM = ConfigDict(strict=True, extra="ignore")
+Kind = TypeVar("Kind", bound=Struct)
 
-# Bounds that are wider than any true value and keep every later step (Arrow, SQL) from overflowing.
-Text = str | None
-Flag = bool | None
-Count = Annotated[int, Field(ge=0, lt=2**53)] | None
-RequiredInstant = Annotated[
-    datetime,
-    Field(ge=datetime(1990, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
-]
-Instant = RequiredInstant | None
+_RECORDS: Final = Decoder(list[Record])
+_ANYTHING: Final = Decoder()
+_NOT_READ: Final = (MsgspecError, ValueError, RecursionError)
 
 
-@with_config(_READ_FROM)
-class HubUser(TypedDict, total=False):
-    """A hub account; `name` or `user` is the username, by the place it stands in."""
-
-    user: Text
-    name: Text
-    fullname: Text
-
-
-@with_config(_READ_FROM)
-class Organization(TypedDict, total=False):
-    """An organization; `name` is its slug."""
-
-    name: Text
-    fullname: Text
-
-
-@with_config(_LOOKED_INTO)
-class AuthorLine(TypedDict, total=False):
-    """One line of a paper's author list."""
-
-    _id: Text
-    name: Text
-    user: HubUser | None
-    status: Text
-    statusLastChangedAt: Instant
-    hidden: Flag
-
-
-@with_config(_LOOKED_INTO)
-class Paper(TypedDict, total=False):
-    """What stands inside ``paper``."""
-
-    id: Required[Annotated[str, Field(min_length=1, max_length=200)]]
-    title: Text
-    summary: Text
-    authors: list[AuthorLine] | None
-    publishedAt: Instant
-    submittedOnDailyAt: Instant
-    submittedOnDailyBy: HubUser | None
-    upvotes: Count
-    discussionId: Text
-    projectPage: Text
-    githubRepo: Text
-    githubStars: Count
-    organization: Organization | None
-    ai_summary: Text
-    ai_keywords: list[str] | None
-    mediaUrls: list[str] | None
-
-
-@with_config(_LOOKED_INTO)
-class Record(TypedDict, total=False):
-    """One record of a listing or of a search."""
-
-    paper: Required[Paper]
-    title: Text
-    summary: Text
-    thumbnail: Text
-    numComments: Count
-    submittedBy: HubUser | None
-    organization: Organization | None
-    isAuthorParticipating: Flag
-    mediaUrl: Text
-    mediaUrls: list[str] | None
-
-
-_RECORD: Final[TypeAdapter[Record]] = TypeAdapter(Record)
-_RECORDS: Final[TypeAdapter[list[Record]]] = TypeAdapter(list[Record])
+class NotReadError(ValueError):
+    """An object is not what it has to be; the message says what is wrong, and where."""
 
 
 @dataclass(frozen=True)
@@ -134,25 +66,56 @@ class ParsedBody:
 def parse_body(body: bytes) -> ParsedBody:
     """Read a response that should be an array of records. Never raises for what is in the bytes.
 
-    Sound bodies are validated in one go; only a body with something wrong in it is taken apart
-    record by record.
+    Bodies of sound records and known fields are read in one go; only a body with something else in
+    it is taken apart record by record.
     """
     try:
-        return ParsedBody(list(enumerate(_RECORDS.validate_json(body))), [])
-    except ValidationError:
+        return ParsedBody(list(enumerate(_RECORDS.decode(body))), [])
+    except _NOT_READ:
         pass
     try:
         content = load_json(body)
     except ValueError as error:
-        return ParsedBody([], [Refused("$", f"not JSON: {error}", _payload(body))], is_array=False)
+        refused = Refused("$", f"not JSON: {error}", payload_of(body))
+        return ParsedBody([], [refused], is_array=False)
     if isinstance(content, list):
-        return _parse_items(content)
+        return parse_records(content)
     return ParsedBody([], list(_refuse_wrapped(content)), is_array=False)
 
 
-def parse_records(items: Iterable[Any]) -> ParsedBody:
-    """The same for records that some other parser already took out of their JSON."""
-    return _parse_items(list(items))
+def parse_records(items: Sequence[Any]) -> ParsedBody:
+    """The same for records that are out of their JSON already."""
+    records: list[tuple[int, Record]] = []
+    refused: list[Refused] = []
+    for position, item in enumerate(items):
+        try:
+            record, unknown = read(item, Record)
+        except NotReadError as error:
+            refused.append(Refused(f"$[{position}]", str(error), payload_of(item)))
+        else:
+            if unknown:
+                extra = to_json(unknown).decode()
+                record = RecordWithExtra(*astuple(record), extra=extra)
+            records.append((position, record))
+    return ParsedBody(records, refused)
+
+
+def read(item: Any, kind: type[Kind]) -> tuple[Kind, dict[str, Any]]:
+    """One object of the hub's, and its fields that nobody knows by their dotted names.
+
+    Raises:
+        NotReadError: it is something else; the message says what is wrong where.
+    """
+    if isinstance(item, str):
+        raise NotReadError("the record is a string, not an object")
+    if not isinstance(item, dict):
+        raise NotReadError(f"{type(item).__name__}: should be an object")
+    try:
+        to_json(item)  # fails for what no file can hold: half a surrogate pair, endless nesting
+        known, unknown = _set_unknown_aside(item, kind)
+        return convert(known, kind), unknown
+    except _NOT_READ as error:
+        raise NotReadError(_reason(error)) from None
 
 
 def load_json(body: bytes) -> Any:
@@ -161,22 +124,40 @@ def load_json(body: bytes) -> Any:
     Raises:
         ValueError: the bytes are not one whole JSON document: cut, HTML, empty, nested too deep.
     """
+    with suppress(*_NOT_READ):
+        return _ANYTHING.decode(body)
     try:
-        # A number too long for Python becomes text, so that only its own record is refused.
+        # Slower and laxer, so that NaN, half a surrogate pair or a number too long for Python (it
+        # becomes text) is in the way of its own record only.
         return json.loads(body, parse_int=lambda n: int(n) if len(n) < 300 else n)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
 
 
-def _parse_items(items: Sequence[Any]) -> ParsedBody:
-    records: list[tuple[int, Record]] = []
-    refused: list[Refused] = []
-    for position, item in enumerate(items):
-        try:
-            records.append((position, _RECORD.validate_json(json.dumps(item))))
-        except ValidationError as error:
-            refused.append(Refused(f"$[{position}]", _reason(item, error), _payload(item)))
-    return ParsedBody(records, refused)
+def _set_unknown_aside(item: Any, kind: type[Struct]) -> tuple[Any, dict[str, Any]]:
+    if not isinstance(item, dict):
+        return item, {}
+    known, unknown = item, {}
+    if not item.keys() <= (names := _field_names(kind)):
+        known = {name: value for name, value in item.items() if name in names}
+        unknown = {name: value for name, value in item.items() if name not in names}
+    if "paper" in known:
+        paper, of_paper = _set_unknown_aside(known["paper"], Paper)
+        known = known | {"paper": paper}
+        unknown |= {f"paper.{name}": value for name, value in of_paper.items()}
+    if isinstance(known.get("authors"), list):
+        lines = [_set_unknown_aside(line, AuthorLine) for line in known["authors"]]
+        known = known | {"authors": [line for line, _ in lines]}
+        of_authors: dict[str, list[Any]] = {}
+        for name, value in (field for _, of_line in lines for field in of_line.items()):
+            of_authors.setdefault(f"authors[].{name}", []).append(value)
+        unknown |= of_authors
+    return known, unknown
+
+
+@cache
+def _field_names(kind: type[Struct]) -> frozenset[str]:
+    return frozenset(kind.__struct_fields__)
 
 
 def _refuse_wrapped(content: Any) -> Iterable[Refused]:
@@ -188,23 +169,27 @@ def _refuse_wrapped(content: Any) -> Iterable[Refused]:
             if isinstance(value, list) and value:
                 for position, item in enumerate(value):
                     reason = f"inside an object ({keys}) where the response is an array"
-                    yield Refused(f"$.{key}[{position}]", reason, _payload(item))
+                    yield Refused(f"$.{key}[{position}]", reason, payload_of(item))
                 return
         name = f"an object with {keys}"
-    yield Refused("$", f"not an array but {name}", _payload(content))
+    yield Refused("$", f"not an array but {name}", payload_of(content))
 
 
-def _reason(item: Any, error: ValidationError) -> str:
-    if isinstance(item, str):
-        return "the record is a string, not an object"
-    problems = error.errors(include_url=False, include_input=False, include_context=False)
-    told = [f"{'.'.join(map(str, p['loc']))}: {p['msg']}".lstrip(": ") for p in problems[:3]]
-    return "; ".join(told)[:500]
+def _reason(error: BaseException) -> str:
+    told, _, path = str(error).partition(" - at `$")
+    place = ".".join(re.findall(r"\w+", path))
+    # What `__post_init__` finds begins with the name of its field.
+    between = "." if error.__cause__ else ": "
+    return f"{place}{between}{told}"[:500] if place else told[:500]
 
 
-def _payload(content: Any) -> str:
+def payload_of(content: Any) -> str:
+    """As much of what was refused as quarantine shows."""
     if isinstance(content, bytes):
         return content[:MAX_PAYLOAD].decode("utf-8", errors="replace")
-    text = content if isinstance(content, str) else json.dumps(content)
+    try:
+        text = content if isinstance(content, str) else json.dumps(content)
+    except RecursionError:  # it was only just not nested too deep to be read
+        return ""
     # A lone half of a surrogate pair is legal in JSON text and in no file.
     return text[:MAX_PAYLOAD].encode("utf-8", errors="replace").decode()

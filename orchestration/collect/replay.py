@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -126,7 +124,7 @@ def replay(settings: Settings) -> ReplayReport:
         _bring_in(settings)
         replaced = [path for path in root.rglob("*.parquet") if path.name != lake.SCHEMA_FILE]
         fields: set[str] = set()
-        with _without_cycles(), PeriodWriter(root, "replayed", is_staged=True) as writer:
+        with PeriodWriter(root, "replayed", is_staged=True) as writer:
             for _, places in groupby(iter_landed(settings.landing), lambda p: p.observation):
                 tables = _tables(settings.landing, list(places))
                 fields |= unknown_fields(tables)
@@ -180,13 +178,3 @@ def _tables(landing: Path, places: Sequence[Place]) -> Tables:
         others = [tables["quarantined_records"]] if "quarantined_records" in tables else []
         tables["quarantined_records"] = pa.concat_tables([*others, told])
     return tables
-
-
-@contextmanager
-def _without_cycles() -> Iterator[None]:
-    """Do without the search for cyclic garbage: records hold no cycles, and there are millions."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -18,8 +18,9 @@ from orchestration.collect.cards import fold_title
 from orchestration.collect.hub import Answer, HubClient, HubError, RefusedError
 from orchestration.collect.intake import store
 from orchestration.collect.landing import Landed, is_content, land
-from orchestration.collect.records import Record, Refused, parse_body
+from orchestration.collect.records import Refused, parse_body
 from orchestration.collect.rows import listing_table, quarantine_table
+from orchestration.collect.shapes import Record
 from orchestration.publish.query import Kind, Query
 from orchestration.publish.searches import read_searches
 from orchestration.settings import Settings
@@ -76,9 +77,9 @@ def only_match(records: Iterable[tuple[int, Record]], title: str) -> list[tuple[
     found = [
         (position, record)
         for position, record in records
-        if fold_title(record["paper"].get("title") or record.get("title") or "") == folded
+        if fold_title(record.paper.title or record.title or "") == folded
     ]
-    is_sure = folded and len({record["paper"]["id"] for _, record in found}) == 1
+    is_sure = folded and len({record.paper.id for _, record in found}) == 1
     return found if is_sure else []
 
 
@@ -96,7 +97,7 @@ def search_tables(landed: Landed, body: bytes) -> dict[str, pa.Table]:
         records = only_match(records, title)
     kept: dict[str, tuple[int, Record]] = {}
     for position, record in records:
-        paper_id = record["paper"]["id"]
+        paper_id = record.paper.id
         if paper_id in kept:
             reason = f"{paper_id} stands twice in the results"
             refused.append(Refused(f"$[{position}]", reason, paper_id))

@@ -28,21 +28,29 @@ from pydantic import (
 
 from orchestration.collect import lake
 from orchestration.collect.landing import Landed
-from orchestration.collect.records import Count, Refused, RequiredInstant
+from orchestration.collect.records import Refused
 from orchestration.collect.rows import quarantine_table
+from orchestration.collect.shapes import COUNT_LIMIT, YEARS
 
 XZ_MAGIC: Final = b"\xfd7zXZ\x00"
 
 SURPLUS: Final = "values without a column"
 
-_Number = Annotated[Count, BeforeValidator(lambda value: None if value == "" else value)]
+_Number = Annotated[
+    Annotated[int, Field(ge=0, lt=COUNT_LIMIT)] | None,
+    BeforeValidator(lambda value: None if value == "" else value),
+]
 
 
 def _in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-UtcInstant = Annotated[RequiredInstant, AfterValidator(_in_utc)]
+UtcInstant = Annotated[
+    datetime,
+    Field(ge=datetime(YEARS.start, 1, 1, tzinfo=UTC), lt=datetime(YEARS.stop, 1, 1, tzinfo=UTC)),
+    AfterValidator(_in_utc),
+]
 """An instant as others write it; one without a time zone is taken as UTC."""
 
 

@@ -164,7 +164,7 @@ def test_a_known_field_of_another_type_takes_only_its_record(
 ) -> None:
     parsed = parse_body(body_of(hub_record("1"), hub_record("2", **changed), hub_record("3")))
 
-    assert [(position, r["paper"]["id"]) for position, r in parsed.records] == [(0, "1"), (2, "3")]
+    assert [(position, r.paper.id) for position, r in parsed.records] == [(0, "1"), (2, "3")]
     (refused,) = parsed.refused
     assert refused.place == "$[1]"
     assert place in refused.reason
@@ -175,7 +175,7 @@ def test_a_known_field_of_another_type_takes_only_its_record(
 def test_items_that_are_no_records_are_refused_one_by_one(item: Any) -> None:
     parsed = parse_body(body_of(item, hub_record("2"), item))
 
-    assert [r["paper"]["id"] for _, r in parsed.records] == ["2"]
+    assert [r.paper.id for _, r in parsed.records] == ["2"]
     assert [refused.place for refused in parsed.refused] == ["$[0]", "$[2]"]
     assert parsed.rows == 3
 
@@ -221,5 +221,46 @@ def test_a_number_longer_than_python_takes_harms_its_record_alone() -> None:
 
     parsed = parse_body(f"[{sound}, {endless}]".encode())
 
-    assert [r["paper"]["id"] for _, r in parsed.records] == ["1"]
+    assert [r.paper.id for _, r in parsed.records] == ["1"]
     assert [refused.place for refused in parsed.refused] == ["$[1]"]
+
+
+@pytest.mark.parametrize("depth", [*range(150, 300, 10), *range(900, 1050)])
+def test_nesting_harms_its_record_or_its_body_and_crashes_nothing(depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    items = [
+        json.dumps(hub_record("1")),
+        f'{{"paper": {{"id": "2", "upvotes": {nested}}}}}',
+        f'{{"paper": {{"id": "3", "tideLevel": {nested}}}}}',
+    ]
+
+    parsed = parse_body(f"[{', '.join(items)}]".encode())
+
+    assert parsed.rows == (len(items) if parsed.is_array else 1)
+    assert all(refused.reason for refused in parsed.refused)
+
+
+def test_a_field_named_like_a_place_is_no_place() -> None:
+    record = hub_record("1", **{"authors[].shoeSize": 1})
+    record["paper"]["authors"][0]["shoeSize"] = 44
+    record["extra"] = "mine"
+
+    extra = json.loads(row_of(record)["extra"])
+
+    assert extra == {"extra": "mine", "paper.authors[].shoeSize": [44]}
+
+
+@pytest.mark.parametrize("mark", [chr(code) for code in range(0x3001) if chr(code).isspace()])
+def test_white_space_of_every_kind_is_folded(mark: str) -> None:
+    for low in ("low", "lów"):
+        for text in (f"{low}{mark}tide", f"{mark}{low} {mark}{mark}tide{mark}"):
+            assert row_of(hub_record(title=text))["title"] == f"{low} tide"
+
+
+def test_a_time_outside_of_all_bounds_is_told_by_its_field() -> None:
+    early = {"_id": "a", "statusLastChangedAt": "1989-12-31T00:00:00Z"}
+
+    (refused,) = parse_body(body_of(hub_record("1", authors=[early]))).refused
+
+    told = "paper.authors.0.statusLastChangedAt: not within the years 1990 to 2199"
+    assert refused.reason == told
