@@ -12,16 +12,9 @@ abstracts as (
 
 ),
 
-author_names as (
+author_lists as (
 
-    select
-        paper_id,
-        {{ list_in_order('name', 'position') }} as authors,
-        {{ list_in_order('author_id', 'position') }} as author_ids
-
-    from {{ ref('int_authors__identified') }}
-    where not is_hidden
-    group by paper_id
+    select * from {{ ref('int_papers__author_lists') }}
 
 ),
 
@@ -57,14 +50,9 @@ observations as (
 
 ),
 
-topics as (
+topic_lists as (
 
-    select
-        paper_id,
-        {{ sorted_set('topic') }} as topics
-
-    from {{ ref('int_topics__tagged') }}
-    group by paper_id
+    select * from {{ ref('int_papers__topic_lists') }}
 
 ),
 
@@ -89,9 +77,9 @@ final as (
         measures.first_listed_on,
         measures.last_listed_on,
         measures.times_listed,
-        coalesce(newest.author_count, {{ list_length('author_names.authors') }}) as author_count,
-        author_names.authors,
-        author_names.author_ids,
+        coalesce(newest.author_count, {{ list_length('author_lists.authors') }}) as author_count,
+        author_lists.authors,
+        author_lists.author_ids,
         organizations.organization_id,
         organizations.organization_name,
         newest.submitter_username,
@@ -102,7 +90,7 @@ final as (
         newest.github_stars,
         {{ safe_url('newest.project_url') }} as project_url,
         newest.ai_summary,
-        coalesce(topics.topics, {{ empty_list() }}) as topics,
+        coalesce(topic_lists.topics, {{ empty_list() }}) as topics,
         newest.primary_category,
         newest.categories,
         newest.doi,
@@ -124,11 +112,11 @@ final as (
 
     from newest
     left join abstracts on newest.paper_id = abstracts.paper_id
-    left join author_names on newest.paper_id = author_names.paper_id
+    left join author_lists on newest.paper_id = author_lists.paper_id
     left join organizations on newest.paper_id = organizations.paper_id
     left join measures on newest.paper_id = measures.paper_id
     left join observations on newest.paper_id = observations.paper_id
-    left join topics on newest.paper_id = topics.paper_id
+    left join topic_lists on newest.paper_id = topic_lists.paper_id
     left join repositories on newest.paper_id = repositories.paper_id
 
 )
