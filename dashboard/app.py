@@ -9,8 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from dashboard import api, components, routes_feeds  # noqa: F401
+from dashboard.feed_links import FeedLinks
 
 # Streamlit imports it when a reader first needs it, and Altair, in another reader's thread, takes
 # the half of it that is there by then.
@@ -19,5 +21,5 @@ import_module("pandas")
 app = st.App(
     "shell/frame.py",
     routes=[*api.ROUTES, *routes_feeds.ROUTES],
-    middleware=routes_feeds.MIDDLEWARE,
+    middleware=[Middleware(FeedLinks)],
 )
