@@ -26,8 +26,6 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from orchestration import objects
-
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """The checkout: the folder that holds ``dbt_project/`` and ``dashboard/``."""
 
@@ -141,17 +139,21 @@ class Settings(BaseSettings):
     @field_validator("lake_url")
     @classmethod
     def _folder_or_bucket(cls, value: str | None) -> str | None:
-        parts = urlsplit(value) if value else None
-        if parts and parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
+        if not value:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
             return value
+        from orchestration import objects  # see `lake`
+
         # Credentials in an address end up in logs: AWS's and Google's chains find them elsewhere.
         known = {(objects.S3, None), (objects.GOOGLE, None), (objects.GOOGLE, "anonymous")}
-        if parts and ((parts.scheme, parts.username) not in known or not parts.hostname):
+        if (parts.scheme, parts.username) not in known or not parts.hostname:
             raise ValueError(
                 "must be s3://bucket/prefix or gs://bucket/prefix without credentials, or"
                 " file:///path"
             )
-        return value or None
+        return value
 
     @field_validator("smtp_url")
     @classmethod
@@ -192,6 +194,9 @@ class Settings(BaseSettings):
     @property
     def lake(self) -> Path:
         """Typed Parquet, one folder a dataset of ``collect/schema.py``; here or in a bucket."""
+        # Imported when needed: it brings pyarrow, and whoever reads only settings need not wait.
+        from orchestration import objects
+
         address = urlsplit(self.lake_url or "")
         if address.scheme in objects.SCHEMES and self.lake_url:
             return objects.folder(self.lake_url, self.home)
