@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from dashboard.assets import Assets
 from dashboard.feed_links import FeedLinks
 from dashboard.later import Later
 from dashboard.warm_up import lifespan
@@ -22,6 +23,6 @@ app = st.App(
         Route("/confirm", Later("dashboard.routes_feeds")),
         Route("/unsubscribe", Later("dashboard.routes_feeds")),
     ],
-    middleware=[Middleware(FeedLinks)],
+    middleware=[Middleware(Assets), Middleware(FeedLinks)],
     lifespan=lifespan,
 )
