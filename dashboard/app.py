@@ -1,23 +1,28 @@
 """What `streamlit run dashboard/app.py` starts: the dashboard, its feeds and its read API.
 
-Routes only: pages are gathered by ``shell/frame.py``. What pages import is imported here, at the
-server's start: else the first reader would wait for it.
+Routes only: pages are gathered by ``shell/frame.py``. A reader waits for what is imported here, and
+so only for what their first request needs (``warm_up.py`` imports the rest).
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
 
-from dashboard import api, components, routes_feeds  # noqa: F401
-
-# Streamlit imports it when a reader first needs it, and Altair, in another reader's thread, takes
-# the half of it that is there by then.
-import_module("pandas")
+from dashboard.assets import Assets
+from dashboard.feed_links import FeedLinks
+from dashboard.later import Later
+from dashboard.warm_up import lifespan
 
 app = st.App(
     "shell/frame.py",
-    routes=[*api.ROUTES, *routes_feeds.ROUTES],
-    middleware=routes_feeds.MIDDLEWARE,
+    routes=[
+        Route("/api/{rest:path}", Later("dashboard.api")),
+        Route("/feeds/{rest:path}", Later("dashboard.routes_feeds")),
+        Route("/confirm", Later("dashboard.routes_feeds")),
+        Route("/unsubscribe", Later("dashboard.routes_feeds")),
+    ],
+    middleware=[Middleware(Assets), Middleware(FeedLinks)],
+    lifespan=lifespan,
 )

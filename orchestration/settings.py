@@ -26,8 +26,6 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from orchestration import objects
-
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """The checkout: the folder that holds ``dbt_project/`` and ``dashboard/``."""
 
@@ -141,17 +139,21 @@ class Settings(BaseSettings):
     @field_validator("lake_url")
     @classmethod
     def _folder_or_bucket(cls, value: str | None) -> str | None:
-        parts = urlsplit(value) if value else None
-        if parts and parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
+        if not value:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
             return value
+        from orchestration import objects  # see `lake`
+
         # Credentials in an address end up in logs: AWS's and Google's chains find them elsewhere.
         known = {(objects.S3, None), (objects.GOOGLE, None), (objects.GOOGLE, "anonymous")}
-        if parts and ((parts.scheme, parts.username) not in known or not parts.hostname):
+        if (parts.scheme, parts.username) not in known or not parts.hostname:
             raise ValueError(
                 "must be s3://bucket/prefix or gs://bucket/prefix without credentials, or"
                 " file:///path"
             )
-        return value or None
+        return value
 
     @field_validator("smtp_url")
     @classmethod
@@ -195,13 +197,19 @@ class Settings(BaseSettings):
         if not self.lake_url:
             return self.home / "lake"
         if self.is_lake_in_bucket:
+            from orchestration import objects  # brings pyarrow, which few readers of settings want
+
             return objects.folder(self.lake_url, self.home)
         return Path(unquote(urlsplit(self.lake_url).path))
 
     @property
     def is_lake_in_bucket(self) -> bool:
         """Whether each question about the lake's files takes a request."""
-        return objects.is_address(self.lake_url or "")
+        if not self.lake_url:
+            return False
+        from orchestration import objects
+
+        return objects.is_address(self.lake_url)
 
     @property
     def searches(self) -> Path:

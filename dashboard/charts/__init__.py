@@ -3,6 +3,9 @@
 One module a subject. What does not belong here: queries, and where a chart stands on a page.
 """
 
+# Whole before Altair comes: of what another thread still imports, Altair takes the half there is.
+import pandas  # type: ignore[import-untyped]  # noqa: F401
+
 from dashboard.charts.coverage import calendar, filled_shares, observed_by_hour, papers_by_day
 from dashboard.charts.own import chosen
 from dashboard.charts.papers import by_month, ranks, scale_claims, upvote_curve

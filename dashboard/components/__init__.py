@@ -16,7 +16,7 @@ from dashboard.components.cards import (
 from dashboard.components.controls import filter_box, pages
 from dashboard.components.files import below
 from dashboard.components.identity import author_names, how_sure, identities, reason
-from dashboard.components.tables import metrics, special_topics, table
+from dashboard.components.tables import metrics, table
 from dashboard.components.words import caption, day_words, heading, line, note, plural, terms
 
 __all__ = [
@@ -41,7 +41,6 @@ __all__ = [
     "pages",
     "plural",
     "reason",
-    "special_topics",
     "table",
     "terms",
     "topic_links",

@@ -8,11 +8,10 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard import charts, markup
-from dashboard.components.files import below
-from dashboard.components.words import term, terms
+from dashboard import markup
+from dashboard.components.words import term
 from dashboard.data import glossary
-from dashboard.data.warehouse import Result, Warehouse
+from dashboard.data.warehouse import Warehouse
 
 LIST_SHOWN: Final = 3
 
@@ -98,16 +97,3 @@ def number(value: float) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:,.2f}".rstrip("0").rstrip(".")
-
-
-def special_topics(house: Warehouse, result: Result) -> None:
-    """Topics that set something apart (F3), as bars; nothing when there are none."""
-    if not len(result):
-        return
-    st.header("What is special here", anchor=False)
-    st.altair_chart(
-        charts.bars(result.table, "z", "topic", "how telling (z)"),
-        alt="Topics that stand out against all other papers",
-    )
-    terms(house, {"z": "how telling (z)", "log_odds": "log-odds"})
-    below(result, "special")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+import pyarrow as pa
+
 from dashboard.data.warehouse import Result, Warehouse
 from orchestration.publish import snapshot
 from orchestration.run_report import Run, read_runs
@@ -21,38 +23,20 @@ def fields_filled(house: Warehouse) -> Result:
     """Share of the papers first listed in each month that have a field, oldest month first.
 
     Returns:
-        Rows of ``month``, ``field``, ``share``, ``papers``.
+        Rows of ``month``, ``field``, ``share``, ``papers``; none of a version published by an older
+        release.
     """
+    if not house.has("field_months"):
+        return Result(pa.table({}), "")
     return house.run(
         """
-with
+select
+    month_start_on as month,
+    field,
+    filled_share as share,
+    papers
 
-by_month as (
-
-    select
-        date_trunc('month', first_listed_on)::date as month,
-        count(*) as papers,
-        count(abstract) / count(*) as abstract,
-        count(*) filter (where len(authors) > 0) / count(*) as authors,
-        count(organization_id) / count(*) as organization,
-        count(submitter_username) / count(*) as submitter,
-        count(upvotes) / count(*) as upvotes,
-        count(num_comments) / count(*) as comments,
-        count(github_url) / count(*) as code,
-        count(project_url) / count(*) as project,
-        count(*) filter (where len(topics) > 0) / count(*) as topics,
-        count(ai_summary) / count(*) as summary,
-        count(*) filter (where len(categories) > 0) / count(*) as "arXiv category"
-
-    from papers
-    where first_listed_on is not null
-    group by month
-
-)
-
-unpivot by_month
-on columns(* exclude (month, papers))
-into name field value share
+from field_months
 order by month, field
 """
     )

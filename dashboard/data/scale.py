@@ -31,55 +31,64 @@ largest as (
 dated as (
 
     select
+        papers.rowid as place_in_table,
         papers.paper_id,
-        papers.title,
         coalesce(papers.first_listed_on, papers.published_on) as day,
         largest.claim_value,
-        largest.text_span,
-        papers.upvotes,
-        papers.organization_name
+        largest.text_span
 
     from largest
     inner join papers using (paper_id)
     where coalesce(papers.first_listed_on, papers.published_on) is not null
 
-)
-"""
+)"""
 
 
 def claims(house: Warehouse, unit: str, limit: int = CLAIMS_SHOWN) -> Result:
     """The largest claim of each paper in a unit, newest paper first.
 
     Returns:
-        ``paper_id``, ``title``, ``day``, ``claim_value``, ``text_span``, ``upvotes``, and
-        ``matches``, the number of papers with a claim.
+        ``paper_id``, ``title``, ``day``, ``claim_value``, ``text_span``, ``upvotes``,
+        ``organization_name`` and ``matches``, the number of papers with a claim.
     """
-    return house.run(
-        _LARGEST
-        + """
-select
-    *,
-    count(*) over () as matches
-
-from dated
-order by day desc, paper_id
-limit $limit
-""",
-        unit=unit,
-        limit=limit,
-    )
+    return _first(house, unit, ("day desc", "paper_id"), limit)
 
 
 def largest(house: Warehouse, unit: str, limit: int = 50) -> Result:
     """The papers with the largest claims in a unit; rows as of :func:`claims`."""
+    return _first(house, unit, ("claim_value desc", "day desc", "paper_id"), limit)
+
+
+def _first(house: Warehouse, unit: str, order: tuple[str, ...], limit: int) -> Result:
     return house.run(
-        _LARGEST
-        + """
-select *
-from dated
-order by claim_value desc, day desc, paper_id
-limit $limit
-""",
+        f"""{_LARGEST},
+
+chosen as (
+
+    select
+        *,
+        count(*) over () as matches
+
+    from dated
+    order by {", ".join(order)}
+    limit $limit
+
+)
+
+select
+    chosen.paper_id,
+    papers.title,
+    chosen.day,
+    chosen.claim_value,
+    chosen.text_span,
+    papers.upvotes,
+    papers.organization_name,
+    chosen.matches
+
+from chosen
+inner join papers on chosen.place_in_table = papers.rowid
+order by {", ".join(f"chosen.{rank}" for rank in order)}
+""",  # noqa: S608 - the pieces are this module's own
         unit=unit,
         limit=limit,
     )
@@ -90,6 +99,7 @@ def claims_by_month(house: Warehouse, unit: str) -> Result:
     return house.run(
         _LARGEST
         + """
+
 select
     date_trunc('month', day)::date as month,
     count(*) as papers,

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import address, charts, components, markup
+from dashboard.components.special import special_topics
 from dashboard.data import people, search, trends, warehouse
 from dashboard.data.warehouse import Warehouse
 
@@ -87,7 +88,7 @@ def show(house: Warehouse) -> None:
     )
     company(house, author)
     if house.has("what_is_special"):
-        components.special_topics(house, trends.special(house, "author", author["author_id"]))
+        special_topics(house, trends.special(house, "author", author["author_id"]))
     st.header("Papers", anchor=False)
     page = address.page_number()
     papers = people.papers_of(house, author["author_id"], page, search.PAPERS_SHOWN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import address, charts, components, markup
+from dashboard.components.special import special_topics
 from dashboard.data import organizations, search, trends, warehouse
 from dashboard.data.warehouse import Warehouse
 
@@ -50,7 +51,7 @@ def show(house: Warehouse) -> None:
         components.below(people, "organization-people")
     if house.has("what_is_special"):
         special = trends.special(house, "organization", key)
-        components.special_topics(house, special)
+        special_topics(house, special)
     topics = organizations.topics_of(house, key)
     if len(topics):
         st.header("Topics", anchor=False)

@@ -14,7 +14,7 @@ from dashboard import markup
 from dashboard.data import warehouse
 from orchestration.publish.addresses import SubscriptionError
 from orchestration.publish.digests import query_words
-from orchestration.publish.feeds import known_feeds
+from orchestration.publish.feed_files import known_feeds
 from orchestration.publish.limits import count_search
 from orchestration.publish.query import QueryError, parse_query, part_text
 from orchestration.publish.searches import (

@@ -21,6 +21,7 @@ from feedgen.feed import FeedGenerator
 
 from orchestration.files import write_atomically
 from orchestration.publish.editions import Editions, Feed, rising, saved_search, trending
+from orchestration.publish.feed_files import INDEX, feed_path
 from orchestration.publish.feed_state import FeedState, Known, fingerprint
 from orchestration.publish.links import Links
 from orchestration.publish.readings import Reader, open_reader
@@ -40,9 +41,6 @@ FEED_NAMES: Final = {
 """The feeds that are always there; a saved search's is ``searches/<slug>``."""
 
 
-INDEX: Final = "index.json"
-
-
 @dataclass
 class FeedsReport:
     """What was written: entries by feed, feeds whose file changed, what went wrong."""
@@ -52,18 +50,6 @@ class FeedsReport:
     removed: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
-
-
-def feed_path(settings: Settings, name: str) -> Path:
-    """The file of a feed."""
-    return settings.feeds / f"{name}.xml"
-
-
-def known_feeds(settings: Settings) -> dict[str, str]:
-    """The feeds that were written, by name, with their titles."""
-    index = settings.feeds / INDEX
-    titles: dict[str, str] = json.loads(index.read_bytes()) if index.exists() else {}
-    return titles
 
 
 def write_feeds(

@@ -57,10 +57,10 @@ MARTS = (
     "trending_papers",
     "what_is_special",
 )
-"""The marts that the scripts make, all but six: of a made-up lake ``paper_aliases`` and
-``quarantined_records`` are empty, ``build_info`` and ``metrics_glossary`` have few rows,
-``listing_observations`` copies the lake's, and ``author_links`` explains ``paper_authors`` to
-readers.
+"""The marts that the scripts make, all but seven: of a made-up lake ``paper_aliases`` and
+``quarantined_records`` are empty, ``build_info``, ``field_months`` and ``metrics_glossary`` have
+few rows, ``listing_observations`` copies the lake's, and ``author_links`` explains
+``paper_authors`` to readers.
 """
 
 

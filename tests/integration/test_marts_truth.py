@@ -179,7 +179,7 @@ def test_every_published_table_is_counted(marts: duckdb.DuckDBPyConnection) -> N
         )
         if name != "build_info"
     ]
-    assert len(tables) == 25
+    assert len(tables) == 26
     counts = ", ".join(f"(select count(*) from {name})" for name in tables)
     assert rows(marts, f"select {', '.join(tables)} from build_info") == rows(
         marts, f"select {counts}"

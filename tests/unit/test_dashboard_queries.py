@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 
 import pytest
 
-from dashboard.data import organizations, paged, papers, people, scale, search, trends
+from dashboard.data import coverage, organizations, paged, papers, people, scale, search, trends
 from dashboard.data.paged import Board, Wanted
 from dashboard.data.warehouse import Warehouse
 from orchestration.settings import Settings
+from tests.fakes.warehouse import copy_of, publish_changed
 
 # What most lookups ask for: DuckDB skips the blocks of rows in which it can't be.
 ORDERS = {
@@ -167,3 +169,29 @@ def test_the_sql_of_a_search_finds_the_same_papers(house: Warehouse) -> None:
     assert 0 < found.hits.matches <= search.PAPERS_SHOWN
     by_sql = house.run(found.papers.sql).rows
     assert {row["paper_id"] for row in by_sql} == {row["paper_id"] for row in found.papers.rows}
+
+
+def test_fields_filled_are_counted_from_the_papers(house: Warehouse) -> None:
+    rows = coverage.fields_filled(house).rows
+    told = {(row["month"], row["field"]): (row["share"], row["papers"]) for row in rows}
+    for field, is_filled in {
+        "abstract": "abstract <> ''",
+        "authors": "authors[1] is not null",
+        "code": "github_url is not null",
+        "arXiv category": "primary_category is not null",
+    }.items():
+        counted = house.run(
+            f"select date_trunc('month', first_listed_on)::date as month, count(*) as papers,"
+            f" count(*) filter (where {is_filled}) as filled from papers"
+            f" where first_listed_on is not null group by month"
+        ).rows
+        assert len(counted) > 1
+        for row in counted:
+            share = row["filled"] / row["papers"]
+            assert told[row["month"], field] == (pytest.approx(share), row["papers"]), field
+
+
+def test_an_older_version_tells_of_no_fields(demo_home: Settings, tmp_path: Path) -> None:
+    own = copy_of(demo_home, tmp_path / "older")
+    publish_changed(own, "older", "drop table field_months")
+    assert not len(coverage.fields_filled(Warehouse(own.link.resolve())))

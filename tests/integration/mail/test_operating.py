@@ -13,7 +13,7 @@ import feedparser
 import pytest
 from sqlalchemy import update
 
-from orchestration.publish.feeds import feed_path
+from orchestration.publish.feed_files import feed_path
 from orchestration.publish.snapshot import current_version
 from orchestration.publish.store import Message, Subscriber, open_store
 from orchestration.publish.subscriptions import ask

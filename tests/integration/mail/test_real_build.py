@@ -9,7 +9,8 @@ import duckdb
 import feedparser
 import pytest
 
-from orchestration.publish.feeds import feed_path, write_feeds
+from orchestration.publish.feed_files import feed_path
+from orchestration.publish.feeds import write_feeds
 from orchestration.publish.searches import SavedSearch, save_search
 from orchestration.publish.sending import send_digests
 from orchestration.publish.snapshot import current_version

@@ -13,12 +13,15 @@ import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from dashboard.routes_feeds import MIDDLEWARE, ROUTES
-from orchestration.publish.feeds import feed_path, write_feeds
+from dashboard.feed_links import FeedLinks
+from dashboard.routes_feeds import ROUTES
+from orchestration.publish.feed_files import feed_path
+from orchestration.publish.feeds import write_feeds
 from orchestration.publish.searches import SavedSearch, save_search
 from orchestration.publish.sending import deliver_due, send_digests
 from orchestration.publish.store import open_store
@@ -39,7 +42,7 @@ def page(_request: Request) -> Response:
 
 @pytest.fixture
 def web() -> Iterator[httpx.Client]:
-    app = Starlette(routes=[*ROUTES, Route("/", page)], middleware=MIDDLEWARE)
+    app = Starlette(routes=[*ROUTES, Route("/", page)], middleware=[Middleware(FeedLinks)])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -11,7 +11,8 @@ import feedparser
 import pytest
 from lxml import etree
 
-from orchestration.publish.feeds import FEED_NAMES, feed_path, known_feeds, write_feeds
+from orchestration.publish.feed_files import feed_path, known_feeds
+from orchestration.publish.feeds import FEED_NAMES, write_feeds
 from orchestration.publish.searches import SavedSearch, save_search
 from orchestration.settings import Settings
 from tests.fakes.published import BUILT_AT, paper, write_version

@@ -1,6 +1,7 @@
 {%- set tables = [
     'papers', 'paper_listings', 'paper_observations', 'paper_titles', 'paper_aliases', 'paper_links',
-    'paper_scale_claims', 'submitters', 'listing_days', 'listing_observations', 'quarantined_records',
+    'paper_scale_claims', 'submitters', 'field_months', 'listing_days', 'listing_observations',
+    'quarantined_records',
     'authors', 'author_links', 'author_months', 'paper_authors', 'coauthors', 'organizations',
     'organization_months', 'topics', 'paper_topics', 'topic_weeks', 'trending_papers',
     'what_is_special', 'search_documents', 'metrics_glossary'
