@@ -43,22 +43,6 @@
     )
 {%- endmacro %}
 
-{#- So many of a group's values as a list in a told order, equal ones in their own. -#}
-{% macro firsts_in_order(column, order_by, count) -%}
-    {{ return(adapter.dispatch('firsts_in_order')(column, order_by, count)) }}
-{%- endmacro %}
-
-{% macro default__firsts_in_order(column, order_by, count) -%}
-    min_by({{ column }}, ({{ order_by }}, {{ column }}), {{ count }})
-{%- endmacro %}
-
-{% macro spark__firsts_in_order(column, order_by, count) -%}
-    transform(
-        slice(array_sort(collect_list(named_struct('place', {{ order_by }}, 'item', {{ column }}))), 1, {{ count }}),
-        placed -> placed.item
-    )
-{%- endmacro %}
-
 {#- A group's different values as a sorted list; nulls are left out. -#}
 {% macro sorted_set(column) -%}
     {{ return(adapter.dispatch('sorted_set')(column)) }}

@@ -2,18 +2,22 @@
 {% macro top_topics(mentions, id_column) %}
     select
         {{ id_column }},
-        {{ firsts_in_order('topic', '-papers', var('top_topics')) }} as top_topics
+        {{ list_in_order('topic', 'place') }} as top_topics
 
     from (
         select
             mentions.{{ id_column }},
             tagged.topic,
-            count(*) as papers
+            row_number() over (
+                partition by mentions.{{ id_column }}
+                order by count(*) desc, tagged.topic asc
+            ) as place
 
         from {{ mentions }} as mentions
         inner join {{ ref('int_topics__tagged') }} as tagged
             on mentions.paper_id = tagged.paper_id
         group by mentions.{{ id_column }}, tagged.topic
-    ) as counted
+    ) as ranked
+    where place <= {{ var('top_topics') }}
     group by {{ id_column }}
 {% endmacro %}

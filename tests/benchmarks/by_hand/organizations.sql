@@ -74,17 +74,19 @@ where months_ago < 12
 group by all;
 
 create temp table top_topics as
-select
-    entity_kind,
-    entity_id,
-    min_by(topic, (-papers, topic), getvariable('top_topics')) as top_topics
+select entity_kind, entity_id, in_order(list((place, topic))) as top_topics
 from (
-    select entity_kind, entity_id, topic, count(*) as papers
+    select
+        entity_kind,
+        entity_id,
+        topic,
+        row_number() over (partition by entity_kind, entity_id order by count(*) desc, topic) as place
     from entity_papers
     inner join paper_topics using (paper_id)
     group by entity_kind, entity_id, topic
+    qualify place <= getvariable('top_topics')
 )
-group by entity_kind, entity_id;
+group by all;
 
 create table organizations as
 with named as (

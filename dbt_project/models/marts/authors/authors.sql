@@ -52,22 +52,13 @@ recent as (
 
 topics as (
 
-    {{ top_topics(ref('int_authors__identified'), 'author_id') }}
+    select * from {{ ref('int_authors__topics') }}
 
 ),
 
 coauthors as (
 
-    select
-        author_id,
-        count(*) as coauthors
-
-    from (
-        select author_id from {{ ref('coauthors') }}
-        union all
-        select coauthor_id as author_id from {{ ref('coauthors') }}
-    ) as both_ends
-    group by author_id
+    select * from {{ ref('int_authors__coauthors') }}
 
 ),
 
