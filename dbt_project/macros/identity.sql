@@ -63,3 +63,9 @@ surnames seen.
     ) as answered
     where asked_by is not null
 {%- endmacro %}
+
+{#- One kind of evidence in words: the clue that says most, and how many more there are. -#}
+{% macro evidence_words(kind, clue, clues) -%}
+    '{{ kind }} ' || {{ clue }}
+    || case when {{ clues }} > 1 then ' and ' || ({{ clues }} - 1) || ' more' else '' end
+{%- endmacro %}

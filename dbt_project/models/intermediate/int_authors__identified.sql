@@ -1,10 +1,6 @@
 -- One row a mention: the person it is taken for, how that was found, how sure it is, and what it has
 -- in common with that person's other mentions.
-{%- set kinds = {
-    'co-author': 'coauthors.folded_name',
-    'organization': 'organizations.organization_id',
-    'submitter': 'submitters.submitter_username'
-} %}
+{%- set kinds = {'coauthor': 'co-author', 'organization': 'organization', 'submitter': 'submitter'} %}
 with
 
 names as (
@@ -72,14 +68,15 @@ shared as (
 weighed as (
 
     select
-        evidence.mention_number
-        {%- for kind in kinds %},
-        max(evidence.weight) filter (where evidence.kind = '{{ kind }}') as weight_{{ loop.index }},
-        count(*) filter (where evidence.kind = '{{ kind }}') as clues_{{ loop.index }},
+        {% for name, kind in kinds.items() -%}
+        max(evidence.weight) filter (where evidence.kind = '{{ kind }}') as {{ name }}_weight,
+        count(*) filter (where evidence.kind = '{{ kind }}') as {{ name }}_clues,
         -- The clue that most mentions share, the oldest of several: both in one number.
-        max_by(evidence.clue_number, shared.mentions * 4294967296 - evidence.clue_number)
-            filter (where evidence.kind = '{{ kind }}') as clue_number_{{ loop.index }}
-        {%- endfor %}
+        max_by(
+            evidence.clue_number, shared.mentions * 4294967296 - evidence.clue_number
+        ) filter (where evidence.kind = '{{ kind }}') as {{ name }}_clue_number,
+        {% endfor -%}
+        evidence.mention_number
 
     from evidence
     inner join shared
@@ -95,24 +92,19 @@ worded as (
 
     select
         weighed.mention_number,
-        {% for kind in kinds -%}
-        coalesce(weighed.weight_{{ loop.index }}, 0){{ ' + ' if not loop.last }}
-        {%- endfor %} as weight,
-        {% set words -%}
-            {% for kind, shown in kinds.items() -%}
-            '{{ kind }} ' || {{ shown }} || case
-                when weighed.clues_{{ loop.index }} > 1
-                    then ' and ' || (weighed.clues_{{ loop.index }} - 1) || ' more'
-                else ''
-            end{{ ', ' if not loop.last }}
-            {% endfor %}
-        {%- endset -%}
-        {{ list_of_known(words) }} as evidence
+        coalesce(weighed.coauthor_weight, 0)
+        + coalesce(weighed.organization_weight, 0)
+        + coalesce(weighed.submitter_weight, 0) as weight,
+        {{ list_of_known([
+            evidence_words('co-author', 'coauthors.folded_name', 'weighed.coauthor_clues'),
+            evidence_words('organization', 'organizations.organization_id', 'weighed.organization_clues'),
+            evidence_words('submitter', 'submitters.submitter_username', 'weighed.submitter_clues')
+        ] | join(', ')) }} as evidence
 
     from weighed
-    left join names as coauthors on weighed.clue_number_1 = coauthors.mention_number
-    left join organizations on weighed.clue_number_2 = organizations.organization_number
-    left join submitters on weighed.clue_number_3 = submitters.submitter_number
+    left join names as coauthors on weighed.coauthor_clue_number = coauthors.mention_number
+    left join organizations on weighed.organization_clue_number = organizations.organization_number
+    left join submitters on weighed.submitter_clue_number = submitters.submitter_number
 
 ),
 

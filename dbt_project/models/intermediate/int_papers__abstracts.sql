@@ -5,7 +5,8 @@ listed as (
 
     select
         paper_id,
-        max({{ listing_key('listings') }}) as listing_key
+        max({{ listing_key('listings') }}) as listing_key,
+        max(observed_at) as observed_at
 
     from {{ ref('int_listings') }} as listings
     where has_abstract
@@ -31,7 +32,7 @@ newest as (
         coalesce(listed.paper_id, catalogued.paper_id) as paper_id,
         listed.listing_key,
         catalogued.observed_at as catalogued_at,
-        listed.paper_id is null or catalogued.observed_at > listed.listing_key.observed_at as is_from_arxiv
+        listed.paper_id is null or catalogued.observed_at > listed.observed_at as is_from_arxiv
 
     from listed
     full outer join catalogued on listed.paper_id = catalogued.paper_id

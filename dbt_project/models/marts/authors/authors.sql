@@ -1,28 +1,8 @@
 with
 
-names as (
-
-    select
-        author_id,
-        name,
-        row_number() over (partition by author_id order by count(*) desc, name asc) as place
-
-    from {{ ref('int_authors__identified') }}
-    group by author_id, name
-
-),
-
 identities as (
 
-    select
-        author_id,
-        min(hub_username) as hub_username,
-        bool_or(is_team) as is_team,
-        min_by(identity_method, identity_place) as identity_method,
-        avg(identity_confidence) as identity_confidence
-
-    from {{ ref('int_authors__identified') }}
-    group by author_id
+    select * from {{ ref('int_authors__identities') }}
 
 ),
 
@@ -58,7 +38,16 @@ topics as (
 
 coauthors as (
 
-    select * from {{ ref('int_authors__coauthors') }}
+    select
+        author_id,
+        count(*) as coauthors
+
+    from (
+        select author_id from {{ ref('coauthors') }}
+        union all
+        select coauthor_id as author_id from {{ ref('coauthors') }}
+    ) as both_ends
+    group by author_id
 
 ),
 
@@ -66,7 +55,7 @@ final as (
 
     select
         identities.author_id,
-        names.name,
+        identities.name,
         identities.hub_username,
         identities.is_team,
         identities.identity_method,
@@ -93,7 +82,6 @@ final as (
         rising.rising_eb05
 
     from identities
-    inner join names on identities.author_id = names.author_id and names.place = 1
     inner join credit on identities.author_id = credit.author_id
     left join coauthors on identities.author_id = coauthors.author_id
     left join organizations on identities.author_id = organizations.author_id
