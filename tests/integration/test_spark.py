@@ -33,8 +33,8 @@ if shutil.which("java") is None:
 FIRST_DAY, LAST_DAY = date(2026, 9, 28), date(2026, 11, 20)
 PAPERS = 240
 FOR_SMALL_DATA = {"PAPERTIDE_SPARK_PARTITIONS": "2", "PAPERTIDE_SPARK_ADAPTIVE": "false"}
-TELLS_THE_BUILD = {"version", "built_at", "duckdb_version"}
-"""Columns of `build_info` that say which build and engine it was."""
+TELLS_THE_BUILD = {"version", "built_at", "duckdb_version", "git_revision"}
+"""Columns of `build_info` that say which build and engine it was, and who started it."""
 
 # Spellings whose folding libraries disagree about: composed and decomposed accents, a capital that
 # has no single small letter, sigma at the end of a word, letters without a plain form, emoji.
