@@ -35,6 +35,18 @@
     {{ return(['observed_at', 'listing_date', 'source', 'listing_kind', 'listed_paper_id']) }}
 {%- endmacro %}
 
+{#- The key of each paper's newest listing of those that a condition takes: paper_id, listing_key, observed_at. -#}
+{% macro newest_listings(condition) %}
+    select
+        paper_id,
+        max({{ listing_key('listings') }}) as listing_key,
+        max(observed_at) as observed_at
+
+    from {{ ref('int_listings') }} as listings
+    where {{ condition }}
+    group by paper_id
+{% endmacro %}
+
 {#- A window function over the rows that have a value. -#}
 {% macro ignoring_nulls(window_function, column) -%}
     {{ return(adapter.dispatch('ignoring_nulls')(window_function, column)) }}

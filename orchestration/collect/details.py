@@ -40,12 +40,12 @@ class _Repository(Struct):
 
 
 class _Detail(Paper, forbid_unknown_fields=True):
-    linkedModels: list[_Repository] | None = None  # noqa: N815 (the hub's names)
-    linkedDatasets: list[_Repository] | None = None  # noqa: N815
-    linkedSpaces: list[_Repository] | None = None  # noqa: N815
-    numTotalModels: Count = None  # noqa: N815
-    numTotalDatasets: Count = None  # noqa: N815
-    numTotalSpaces: Count = None  # noqa: N815
+    linkedModels: list[_Repository] | None = None
+    linkedDatasets: list[_Repository] | None = None
+    linkedSpaces: list[_Repository] | None = None
+    numTotalModels: Count = None
+    numTotalDatasets: Count = None
+    numTotalSpaces: Count = None
 
 
 @dataclass

@@ -10,13 +10,7 @@ arxiv_papers as (
 
 newest as (
 
-    select
-        paper_id,
-        max({{ listing_key('listings') }}) as listing_key
-
-    from {{ ref('int_listings') }} as listings
-    where has_authors
-    group by paper_id
+    {{ newest_listings('has_authors') }}
 
 ),
 

@@ -51,7 +51,7 @@ numbered as (
                 then mentions.username
         end as verified_username,
         case
-            when {{ fold_name('papers.submitter_name') }} = mentions.folded_name
+            when papers.folded_submitter_name = mentions.folded_name
                 then papers.submitter_username
         end as submitting_username
 

@@ -60,7 +60,7 @@ papers as (
     select
         lines.paper_id,
         submitters.submitter_username,
-        submitters.submitter_name,
+        {{ fold_name('submitters.submitter_name') }} as folded_submitter_name,
         submitters.is_curator,
         organizations.organization_id,
         -- Mentions are numbered through the papers, the oldest first.

@@ -3,14 +3,7 @@ with
 
 listed as (
 
-    select
-        paper_id,
-        max({{ listing_key('listings') }}) as listing_key,
-        max(observed_at) as observed_at
-
-    from {{ ref('int_listings') }} as listings
-    where has_abstract
-    group by paper_id
+    {{ newest_listings('has_abstract') }}
 
 ),
 
@@ -32,7 +25,7 @@ newest as (
         coalesce(listed.paper_id, catalogued.paper_id) as paper_id,
         listed.listing_key,
         catalogued.observed_at as catalogued_at,
-        listed.paper_id is null or catalogued.observed_at > listed.observed_at as is_from_arxiv
+        coalesce(catalogued.observed_at > listed.observed_at, listed.paper_id is null) as is_from_arxiv
 
     from listed
     full outer join catalogued on listed.paper_id = catalogued.paper_id
@@ -47,7 +40,7 @@ final as (
 
     from {{ ref('stg_lake__listings') }} as listings
     inner join newest on {{ listing_key('listings') }} = newest.listing_key
-    where not coalesce(newest.is_from_arxiv, false)
+    where not newest.is_from_arxiv
 
     union all
 
