@@ -1,4 +1,4 @@
-"""Runs the suite: ``python -m tests.benchmarks [--sizes 14000,100000] [--only NAME]``.
+"""Runs the suite: ``python -m tests.benchmarks [--sizes 14000,100000] [--only NAME,NAME]``.
 
 Ends with 1 when a step failed or two roads led to different tables. What does not belong here:
 steps and measuring.
@@ -33,15 +33,15 @@ def main() -> int:
     parser.add_argument("--sizes", type=sizes, default=DEFAULT_SIZES, help=sizes.__doc__)
     parser.add_argument(
         "--only",
-        default="",
-        help="only steps whose names contain this; the report keeps the others",
+        type=lambda words: words.split(","),
+        help="only steps whose names contain one of these; the report keeps the others",
     )
     parser.add_argument("--last-day", type=date.fromisoformat, default=datetime.now(UTC).date())
     parser.add_argument("--keep", action="store_true", help="keep the made-up data folders")
     options = parser.parse_args()
     settings = load_settings()
     folder = settings.home / "bench"
-    suite = Suite(folder, options.last_day, options.only)
+    suite = Suite(folder, options.last_day, options.only or [""])
 
     def write() -> None:
         replaced = () if options.only else {size for _, size in suite.measured}
