@@ -3,6 +3,7 @@
 import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from sqlalchemy import Engine, event
 
 from orchestration.event_log import OPEN_DATABASES, PooledSqliteEventLogStorage
 from orchestration.home import prepare
@@ -41,3 +42,24 @@ def test_every_run_is_kept_and_dagsters_own_class_reads_it(
         materialization = event.asset_materialization
         assert materialization is not None
         assert materialization.metadata["metres"].value == 3
+
+
+def test_the_schema_is_looked_at_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(settings)
+    monkeypatch.setenv("DAGSTER_HOME", str(settings.dagster_home))
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    with dg.DagsterInstance.get() as instance:
+        dg.materialize([tide], instance=instance)
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            dg.materialize([tide], instance=instance)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        assert not instance.event_log_storage.has_table("tide")
+    assert [words for words in asked if "INSERT INTO asset_event_tags" in words]
+    looks = ('table_xinfo("asset_keys")', "FROM secondary_indexes")
+    assert not [words for words in asked if any(look in words for look in looks)]
