@@ -235,8 +235,13 @@ class Settings(BaseSettings):
 
     @property
     def build_database(self) -> Path:
-        """The database dbt builds into; nothing else opens it."""
+        """The database dbt builds the marts into; nothing else opens it."""
         return self.home / "build.duckdb"
+
+    @property
+    def work_database(self) -> Path:
+        """What dbt makes the marts from, staging and intermediate; nothing else opens it."""
+        return self.home / "work.duckdb"
 
     @property
     def build_audit(self) -> Path:

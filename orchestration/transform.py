@@ -79,9 +79,9 @@ def build(
     audit.withdraw(settings)
     if not selection:
         # Tables replaced in place leave their blocks free in the file, which each version copies.
-        log = settings.build_database.with_suffix(".duckdb.wal")
-        for file in (log, settings.build_database):
-            file.unlink(missing_ok=True)
+        for database in (settings.build_database, settings.work_database):
+            for file in (database.with_suffix(".duckdb.wal"), database):
+                file.unlink(missing_ok=True)
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
     # Unit tests prove the models' logic, not the data: they belong to the test suite.
     command = ["build", "--exclude-resource-type=unit_test", *_folders(settings.dbt_target)]

@@ -1,11 +1,10 @@
 """The tables of a version: the DuckDB file, and Parquet of what changed since another version.
 
-The DuckDB file is a copy of the build database's bytes without the schemas that are not published:
-0.1 s of CPU for 128 MB at 14,000 papers. Writing the published tables into a file of their own, as
-COPY FROM DATABASE does, takes 2.2 s for 67 MB, since it compresses each again; at 10 million papers
-that would be longer than building them. A table's Parquet file is the other version's own file (a
-hard link) when its rows are the same. What does not belong here: names of versions, manifests, and
-which version to share with (``sharing.py``).
+The DuckDB file is a copy of the build database's bytes: COPY FROM DATABASE takes 2.2 s for 67 MB,
+at 14,000 papers, since it compresses each table again; at 10 million that would be longer than
+building them. A table's Parquet file is the other version's own file (a hard link) when its rows
+are the same. What does not belong here: names of versions, manifests, and which version to share
+with (``sharing.py``).
 """
 
 from __future__ import annotations
@@ -41,26 +40,18 @@ class TableContent:
 
 
 def copy_marts(build: Path, database: Path) -> None:
-    """Copy the build database with its comments to ``database``, the published schema alone.
-
-    What the other schemas held stays as free space of the file.
+    """Copy the build database, with its comments, to ``database``.
 
     Raises:
         duckdb.IOException: somebody writes the build database at this moment.
     """
     with duckdb.connect(str(build), read_only=True):
         # While this has it open nobody can write it.
-        for suffix in _SUFFIXES:
-            if Path(f"{build}{suffix}").exists():
-                shutil.copyfile(f"{build}{suffix}", f"{database}{suffix}")
-    with duckdb.connect(str(database)) as connection:
-        schemas = connection.execute(
-            "select schema_name from duckdb_schemas()"
-            " where database_name = current_database() and not internal and schema_name <> ?",
-            [PUBLISHED_SCHEMA],
-        ).fetchall()
-        for (schema,) in schemas:
-            connection.execute(f'drop schema "{schema}" cascade')
+        copied = [suffix for suffix in _SUFFIXES if Path(f"{build}{suffix}").exists()]
+        for suffix in copied:
+            shutil.copyfile(f"{build}{suffix}", f"{database}{suffix}")
+    if len(copied) > 1:
+        duckdb.connect(str(database)).close()  # takes in what was not in the file yet
 
 
 def state_of(build: Path) -> str:

@@ -62,7 +62,7 @@ def by_automaton(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
         " select paper_id, place, folded_text from texts"
     )
     phrases = connection.execute(
-        "select ' ' || phrase || ' ', topic from build.intermediate.int_topics__phrases"
+        "select ' ' || phrase || ' ', topic from intermediate.int_topics__phrases"
     ).fetchall()
     automaton = AhoCorasick([phrase for phrase, _ in phrases])
     topics = [topic for _, topic in phrases]
@@ -89,7 +89,7 @@ def main() -> None:
     os.environ["PAPERTIDE_HOME"] = str(home)
     statement = compiled(home)
     cpu: dict[str, float] = {}
-    with duckdb.connect(str(load_settings().build_database), read_only=True) as connection:
+    with duckdb.connect(str(load_settings().work_database), read_only=True) as connection:
         for way in (by_sql, by_automaton):
             started = time.process_time()
             way(connection, statement)

@@ -37,9 +37,18 @@ def _described(kind: str, folder: Path) -> dict[str, dict[str, Any]]:
 def copied(demo_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A copy of a built data folder for commands of dbt's own."""
     home = tmp_path_factory.mktemp("by_hand")
-    shutil.copy(demo_home.build_database, home / "build.duckdb")
+    for database in (demo_home.build_database, demo_home.work_database):
+        shutil.copy(database, home)
     shutil.copytree(demo_home.lake, home / "lake")
     return Settings(home=home)
+
+
+def test_a_version_is_the_marts_and_nothing_else(demo_home: Settings) -> None:
+    with duckdb.connect(str(demo_home.link), read_only=True) as connection:
+        schemas = connection.execute("select distinct schema_name from duckdb_tables()").fetchall()
+        assert schemas == [("main",)]
+        free = connection.execute("select free_blocks from pragma_database_size()").fetchall()
+        assert free == [(0,)]
 
 
 def dbt(settings: Settings, monkeypatch: pytest.MonkeyPatch, *command: str) -> Any:

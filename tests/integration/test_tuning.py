@@ -34,7 +34,7 @@ def test_models_are_compiled_with_the_value(
 ) -> None:
     monkeypatch.setenv("PAPERTIDE_HOME", str(tmp_path))
     settings = Settings(home=tmp_path)
-    shutil.copy(demo_home.build_database, settings.build_database)
+    shutil.copy(demo_home.work_database, settings.work_database)
     shutil.copytree(demo_home.lake, settings.lake)
     found = tune(Data(settings, recorded=None), Grid("score_growth", (1,), _growth))
     assert found == {1: pytest.approx(1)}

@@ -39,20 +39,26 @@ def compiled_nodes(manifest: Path) -> dict[str, Compiled]:
     }
 
 
+def make_schemas(connection: duckdb.DuckDBPyConnection, nodes: dict[str, Compiled]) -> None:
+    """Make databases in memory with all that the compiled SQL names."""
+    schemas = {node.relation.rsplit(".", 1)[0] for node in nodes.values()}
+    for database in {schema.split(".")[0] for schema in schemas}:
+        connection.execute(f"attach ':memory:' as {database}")
+    for schema in schemas:
+        connection.execute(f"create schema if not exists {schema}")
+
+
 class AsKnown:
     """Models as they would have been on a day, or with other parameters.
 
-    The connection's catalogue ``built`` is the database dbt built; models are rebuilt in another,
-    in memory, that has the name the compiled SQL asks for.
+    The connection's catalogue ``built`` is what dbt made the marts from; models are rebuilt in
+    others, in memory, that have the names the compiled SQL asks for.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, nodes: dict[str, Compiled]) -> None:
         self.connection, self.nodes = connection, nodes
-        self.catalogue = nodes["int_topics__rising"].relation.split(".")[0]
-        self.connection.execute(f"attach ':memory:' as {self.catalogue}")
         self._ready: set[str] = set()
-        for schema in {node.relation.rsplit(".", 1)[0] for node in nodes.values()}:
-            self.connection.execute(f"create schema if not exists {schema}")
+        make_schemas(connection, nodes)
 
     def stand_on(self, last_day: date, *, is_dictionary_known: bool = True) -> None:
         """Forget what was listed after a day; keep the dictionary of all days when told so.

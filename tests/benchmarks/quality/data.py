@@ -50,8 +50,14 @@ class Data:
 
     @contextmanager
     def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The database dbt built, for reading."""
+        """The marts dbt built, for reading."""
         with duckdb.connect(str(self.settings.build_database), read_only=True) as connection:
+            yield connection
+
+    @contextmanager
+    def work(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """What dbt made them from, for reading."""
+        with duckdb.connect(str(self.settings.work_database), read_only=True) as connection:
             yield connection
 
 

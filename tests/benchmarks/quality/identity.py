@@ -34,7 +34,7 @@ def evaluate(data: Data) -> dict[str, Any]:
     """B³ precision, recall and F1 with confirmed accounts hidden, beside folded names alone."""
     nodes = compiled_nodes(data.settings.dbt_target / "manifest.json")
     with duckdb.connect() as connection:
-        again = Relinking(connection, nodes, str(data.settings.build_database))
+        again = Relinking(connection, nodes, str(data.settings.work_database))
         mentions = again.known(data)
         names, persons = mentions["folded_name"].tolist(), mentions["person"].tolist()
         is_tuned = mentions["is_tuned"].astype(bool)

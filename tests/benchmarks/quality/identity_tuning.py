@@ -71,7 +71,7 @@ def tune(data: Data) -> None:
     """Print what the pairs make of the weights, and what each threshold gives."""
     nodes = compiled_nodes(data.settings.dbt_target / "manifest.json")
     with duckdb.connect() as connection:
-        again = Relinking(connection, nodes, str(data.settings.build_database))
+        again = Relinking(connection, nodes, str(data.settings.work_database))
         mentions = again.known(data)
         names, accounts = mentions["folded_name"].tolist(), mentions["person"].tolist()
         persons = accounts_of_one_person(again, names, accounts)

@@ -24,7 +24,7 @@ CLAIMS = """
         list(claims.text_span || ' = ' || format('{:,.0f}', claims.claim_value) || ' '
             || claims.unit order by claims.claim_value) filter (where claims.unit is not null)
     from intermediate.int_papers__newest_fields as fields
-    left join paper_scale_claims as claims on fields.paper_id = claims.paper_id
+    left join build.paper_scale_claims as claims on fields.paper_id = claims.paper_id
     group by fields.paper_id, fields.title
     order by fields.title
 """
@@ -56,7 +56,8 @@ def _claims(collect: Callable[[Settings], Any]) -> dict[str, Any]:
             settings, ("--resource-type=model", "--select=+paper_scale_claims")
         ):
             pass
-        with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        with duckdb.connect(str(settings.work_database), read_only=True) as connection:
+            connection.execute(f"attach '{settings.build_database}' as build (read_only)")
             cards = connection.sql(CLAIMS).fetchall()
     return {
         "cards": len(cards),

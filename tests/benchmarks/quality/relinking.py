@@ -15,7 +15,7 @@ import yaml
 from numpy.typing import NDArray
 
 from orchestration.transform import DBT_PROJECT
-from tests.benchmarks.quality.as_known import Compiled
+from tests.benchmarks.quality.as_known import Compiled, make_schemas
 from tests.benchmarks.quality.data import TUNED_BEFORE, Data
 
 MENTIONS, LISTINGS = "int_authors__mentions", "int_paper_listings"
@@ -76,11 +76,8 @@ class Relinking:
         self, connection: duckdb.DuckDBPyConnection, nodes: dict[str, Compiled], built: str
     ) -> None:
         self.connection, self.nodes = connection, nodes
-        catalogue = nodes[IDENTIFIED].relation.split(".")[0]
         connection.execute(f"attach '{built}' as built (read_only)")
-        connection.execute(f"attach ':memory:' as {catalogue}")
-        for schema in {node.relation.rsplit(".", 1)[0] for node in nodes.values()}:
-            connection.execute(f"create schema if not exists {schema}")
+        make_schemas(connection, nodes)
         self.models = self._models(IDENTIFIED)
         for name in {need for model in self.models for need in nodes[model].needs}:
             if name not in self.models:

@@ -88,7 +88,7 @@ def evaluate(data: Data) -> dict[str, Any]:
     """Precision at 20 of the product's order and its rivals, on the days after those tuned on."""
     nodes = compiled_nodes(data.settings.dbt_target / "manifest.json")
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{data.settings.build_database}' as built (read_only)")
+        connection.execute(f"attach '{data.settings.work_database}' as built (read_only)")
         known = AsKnown(connection, nodes)
         cuts = back_test(known)
         hindsight = back_test(known, is_dictionary_known=False)

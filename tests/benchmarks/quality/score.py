@@ -69,7 +69,7 @@ NEAR_12_HOURS = """
 
 def evaluate(data: Data) -> dict[str, Any]:
     """Spearman and NDCG@10 of the score, plain upvotes and Hacker News' formula."""
-    with data.warehouse() as connection:
+    with data.work() as connection:
         mornings, evenings = groups(connection)
     near = report(mornings, days=31, block=1)
     mixed = report(evenings, days=1, block=7)

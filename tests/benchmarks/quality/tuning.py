@@ -76,9 +76,9 @@ def _figure(data: Data, grid: Grid, value: float) -> float | None:
 @contextmanager
 def _known(data: Data, manifest: Path) -> Iterator[AsKnown]:
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{data.settings.build_database}' as built (read_only)")
+        connection.execute(f"attach '{data.settings.work_database}' as built (read_only)")
         known = AsKnown(connection, compiled_nodes(manifest))
-        connection.execute(f"use {known.catalogue}")
+        connection.execute("use work")
         yield known
 
 

@@ -19,7 +19,7 @@ from tests.benchmarks.quality.as_known import AsKnown, Compiled
 
 FIRST_DAY = date(2025, 1, 1)
 CUT = FIRST_DAY + timedelta(days=196)
-I = '"build"."intermediate".'  # noqa: E741
+I = '"work"."intermediate".'  # noqa: E741
 
 # Ordered by papers of the last 28 days: enough to see what the back-test does with an order.
 RISING = f"""

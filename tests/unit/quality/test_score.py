@@ -30,7 +30,7 @@ PAPERS = """
 @pytest.fixture
 def evaluate(settings: Settings) -> Callable[..., dict]:
     def with_scores(early_score: str, first_day: str = "2025-11-03") -> dict:
-        with duckdb.connect(str(settings.build_database)) as connection:
+        with duckdb.connect(str(settings.work_database)) as connection:
             connection.execute(PAPERS.format(early_score=early_score, first_day=first_day))
         return score.evaluate(Data(settings, recorded=None))
 
