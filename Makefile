@@ -23,7 +23,7 @@ replay: setup  ## rebuild the lake from landing alone, offline
 	@$(BIN)/python -m orchestration replay
 versions: setup  ## list the published versions
 	@$(BIN)/python -m orchestration versions
-rollback: setup  ## readers get the version before, or VERSION=...
+rollback: setup  ## readers keep the version before, or VERSION=..., until VERSION=newest
 	@$(BIN)/python -m orchestration rollback $(VERSION)
 verify: setup  ## compare the published files with their manifest
 	@$(BIN)/python -m orchestration verify $(VERSION)

@@ -59,6 +59,7 @@ def _versions(settings: Settings, _arguments: argparse.Namespace) -> int:
         manifest = read_manifest(settings, version)
         mark = "  <- readers get this one" if version == current else ""
         say(f"{version}  {manifest.bytes / 1e6:8.1f} MB{mark}")
+    _say_pinned(settings)
     return 0
 
 
@@ -69,6 +70,7 @@ def _rollback(settings: Settings, arguments: argparse.Namespace) -> int:
     say(f"readers now get {rollback(settings, arguments.version)}")
     for problem in write_feeds(settings, settings.link.resolve()).problems:
         say(problem)
+    _say_pinned(settings)
     return 0
 
 
@@ -124,15 +126,25 @@ def _path(text: str) -> Path:
 
 
 def _say_published(settings: Settings) -> int:
-    from orchestration.publish.snapshot import current_version, is_made_up, read_manifest
+    from orchestration.publish import snapshot
 
-    version = current_version(settings)
-    rows = read_manifest(settings, version).rows if version else {}
-    say(f"published {version}: {rows.get('papers', 0):,} papers in {settings.link}")
-    if is_made_up(settings):
+    manifest = snapshot.read_manifest(settings, snapshot.versions(settings)[-1])
+    database = snapshot.database_path(settings, manifest.version)
+    where = database if snapshot.pinned_version(settings) else settings.link
+    say(f"published {manifest.version}: {manifest.rows.get('papers', 0):,} papers in {where}")
+    _say_pinned(settings)
+    if snapshot.is_made_up(settings):
         # Once more, since the words of the step that made them up have scrolled away.
         say("*** DEMO DATA: these papers are made up, until a run reaches the hub ***")
     return 0
+
+
+def _say_pinned(settings: Settings) -> None:
+    """Tell whom it concerns that new versions do not reach the readers."""
+    from orchestration.publish.snapshot import RELEASE, pinned_version
+
+    if version := pinned_version(settings):
+        say(f"readers keep {version}, whatever is published, until: {RELEASE}")
 
 
 def say(words: str) -> None:
