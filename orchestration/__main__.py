@@ -181,10 +181,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _foreseen() -> tuple[type[Exception], ...]:
+    """Failures a person can act on, asked for when something failed: importing takes time."""
+    import duckdb
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return (RuntimeError, ValueError, OSError, duckdb.Error, SQLAlchemyError)
+
+
 def main() -> int:
     """Run one command; a failure a person can act on is one line, not a traceback."""
-    import duckdb
-
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     for noisy in ("httpx", "alembic", "dagster"):
@@ -195,11 +201,13 @@ def main() -> int:
     except SettingsError as error:
         print(f"settings: {error}", file=sys.stderr)
         return 2
-    except (RuntimeError, ValueError, OSError, duckdb.Error) as error:
-        print(f"papertide {arguments.command}: {error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         return 130
+    except _foreseen() as error:
+        # Of a database its own words: SQLAlchemy puts lines of others around them.
+        words = " ".join(str(error.orig).split()) if hasattr(error, "orig") else error
+        print(f"papertide {arguments.command}: {words}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

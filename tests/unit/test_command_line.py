@@ -102,3 +102,15 @@ def test_going_back_says_how_long_it_lasts(
     assert capsys.readouterr().out.splitlines()[-1] == lasts
     assert run(monkeypatch, "rollback", "newest") == 0
     assert capsys.readouterr().out.splitlines() == [f"readers now get {later}"]
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PAPERTIDE_SUBSCRIPTIONS_URL", "postgres://ann:hunter2@127.0.0.1:9/tide")
+    assert run(monkeypatch, "forget", "ada@example.org") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("papertide forget: ")
+    assert "onnection refused" in line
+    assert "hunter2" not in line
+    assert "ada@example.org" not in line
