@@ -88,7 +88,12 @@ class Settings(BaseSettings):
     arxiv_url: BaseUrl = Field(
         "https://export.arxiv.org", description="address of the arXiv Atom API"
     )
-    collect_days: int = Field(14, ge=1, le=366, description="listing days collected by default")
+    collect_days: int = Field(
+        14,
+        ge=1,
+        le=366,
+        description="listing days collected by default; a day is observed for so long, 14 at most",
+    )
     hub_requests_per_5_minutes: int = Field(
         450,
         ge=1,
