@@ -23,7 +23,7 @@ replay: setup  ## rebuild the lake from landing alone, offline
 	@$(BIN)/python -m orchestration replay
 versions: setup  ## list the published versions
 	@$(BIN)/python -m orchestration versions
-rollback: setup  ## readers get the version before, or VERSION=...
+rollback: setup  ## readers keep the version before, or VERSION=..., until VERSION=newest
 	@$(BIN)/python -m orchestration rollback $(VERSION)
 verify: setup  ## compare the published files with their manifest
 	@$(BIN)/python -m orchestration verify $(VERSION)
@@ -37,7 +37,7 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "Papertide needs Python 3.11 to 3.13: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@echo "setting up .venv (about a minute, once)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv # half of one is left without python3-venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .

@@ -59,6 +59,7 @@ def _versions(settings: Settings, _arguments: argparse.Namespace) -> int:
         manifest = read_manifest(settings, version)
         mark = "  <- readers get this one" if version == current else ""
         say(f"{version}  {manifest.bytes / 1e6:8.1f} MB{mark}")
+    _say_pinned(settings)
     return 0
 
 
@@ -69,6 +70,7 @@ def _rollback(settings: Settings, arguments: argparse.Namespace) -> int:
     say(f"readers now get {rollback(settings, arguments.version)}")
     for problem in write_feeds(settings, settings.link.resolve()).problems:
         say(problem)
+    _say_pinned(settings)
     return 0
 
 
@@ -124,15 +126,25 @@ def _path(text: str) -> Path:
 
 
 def _say_published(settings: Settings) -> int:
-    from orchestration.publish.snapshot import current_version, is_made_up, read_manifest
+    from orchestration.publish import snapshot
 
-    version = current_version(settings)
-    rows = read_manifest(settings, version).rows if version else {}
-    say(f"published {version}: {rows.get('papers', 0):,} papers in {settings.link}")
-    if is_made_up(settings):
+    manifest = snapshot.read_manifest(settings, snapshot.versions(settings)[-1])
+    database = snapshot.database_path(settings, manifest.version)
+    where = database if snapshot.pinned_version(settings) else settings.link
+    say(f"published {manifest.version}: {manifest.rows.get('papers', 0):,} papers in {where}")
+    _say_pinned(settings)
+    if snapshot.is_made_up(settings):
         # Once more, since the words of the step that made them up have scrolled away.
         say("*** DEMO DATA: these papers are made up, until a run reaches the hub ***")
     return 0
+
+
+def _say_pinned(settings: Settings) -> None:
+    """Tell whom it concerns that new versions do not reach the readers."""
+    from orchestration.publish.snapshot import RELEASE, pinned_version
+
+    if version := pinned_version(settings):
+        say(f"readers keep {version}, whatever is published, until: {RELEASE}")
 
 
 def say(words: str) -> None:
@@ -169,10 +181,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _foreseen() -> tuple[type[Exception], ...]:
+    """Failures a person can act on, asked for when something failed: importing takes time."""
+    import duckdb
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return (RuntimeError, ValueError, OSError, duckdb.Error, SQLAlchemyError)
+
+
 def main() -> int:
     """Run one command; a failure a person can act on is one line, not a traceback."""
-    import duckdb
-
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     for noisy in ("httpx", "alembic", "dagster"):
@@ -183,11 +201,13 @@ def main() -> int:
     except SettingsError as error:
         print(f"settings: {error}", file=sys.stderr)
         return 2
-    except (RuntimeError, ValueError, OSError, duckdb.Error) as error:
-        print(f"papertide {arguments.command}: {error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         return 130
+    except _foreseen() as error:
+        # Of a database its own words: SQLAlchemy puts lines of others around them.
+        words = " ".join(str(error.orig).split()) if hasattr(error, "orig") else error
+        print(f"papertide {arguments.command}: {words}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

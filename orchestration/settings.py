@@ -7,6 +7,7 @@ a :class:`Settings` or one of its values. What does not belong here: logic that 
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from email.utils import parseaddr
 from enum import StrEnum
@@ -87,7 +88,12 @@ class Settings(BaseSettings):
     arxiv_url: BaseUrl = Field(
         "https://export.arxiv.org", description="address of the arXiv Atom API"
     )
-    collect_days: int = Field(14, ge=1, le=366, description="listing days collected by default")
+    collect_days: int = Field(
+        14,
+        ge=1,
+        le=366,
+        description="listing days collected by default; a day is observed for so long, 14 at most",
+    )
     hub_requests_per_5_minutes: int = Field(
         450,
         ge=1,
@@ -116,8 +122,8 @@ class Settings(BaseSettings):
     )
     subscriptions_url: SecretStr | None = Field(
         None,
-        description="SQLAlchemy address of the subscriptions, default subscriptions.db in the"
-        " data folder",
+        description="database of the subscriptions: postgresql://user:password@host/database or"
+        " sqlite:////path, default subscriptions.db in the data folder",
     )
     confirmation_hours: int = Field(48, ge=1, description="a confirmation link works so long")
     mail_link_days: int = Field(180, ge=30, description="a digest's links work so long")
@@ -169,6 +175,27 @@ class Settings(BaseSettings):
         if parts and parts.scheme == "smtp+plain" and parts.username:
             raise ValueError("a login needs TLS: smtps:// or smtp://")
         return value
+
+    @field_validator("subscriptions_url")
+    @classmethod
+    def _database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        from sqlalchemy import make_url  # which few readers of settings want
+        from sqlalchemy.exc import ArgumentError
+
+        # PostgreSQL's own tools and many hosts spell it so; SQLAlchemy does not know it.
+        address = re.sub("^postgres://", "postgresql://", value.get_secret_value())
+        try:
+            dialect = make_url(address).get_dialect()
+            dialect.import_dbapi()
+            is_usable = dialect.name in ("postgresql", "sqlite") and not dialect.is_async
+        except (ArgumentError, ValueError, ImportError):
+            is_usable = False
+        if not is_usable:
+            # The message must not repeat the address: it may hold a password.
+            raise ValueError("must be postgresql://user:password@host/database or sqlite:////path")
+        return SecretStr(address)
 
     @field_validator("mail_from")
     @classmethod

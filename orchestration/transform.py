@@ -87,23 +87,22 @@ def build(
     command = ["build", "--exclude-resource-type=unit_test", *_folders(settings.dbt_target)]
     # dbt's artifacts take a second to write; who reads them selects `--write-json`.
     command.append("--no-write-json")
-    # Large models fill all cores by themselves, and two at once would need twice the memory.
-    if _lake_bytes(settings) > SMALL_LAKE:
-        command.append("--threads=1")
+    manifest = _load_parsed_project(settings, parsed)
     # While files of the lake are read, none is merged away.
     with lake.reading(settings.lake):
-        errors = yield from _invoke(
-            [*command, *selection], settings, _load_parsed_project(settings, parsed)
-        )
+        size = lake_bytes(settings)
+        # Large models fill all cores by themselves, and two at once would need twice the memory.
+        if size > SMALL_LAKE:
+            command.append("--threads=1")
+        with _told_by_environment(settings, size):
+            errors = yield from _invoke([*command, *selection], manifest)
     if errors:
         raise TransformError("the marts were not built:\n" + "\n".join(errors))
     if not selection or was_passed:
         audit.pass_build(settings)
 
 
-def _invoke(
-    arguments: list[str], settings: Settings, manifest: Manifest
-) -> Generator[dict[str, Any], None, list[str]]:
+def _invoke(arguments: list[str], manifest: Manifest) -> Generator[dict[str, Any], None, list[str]]:
     """Run dbt in a thread, yield its events, return the messages of what went wrong."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -131,21 +130,20 @@ def _invoke(
             events.put(None)
 
     thread = threading.Thread(target=run, name="dbt")
-    with _told_by_environment(settings):
-        thread.start()
-        while (event := events.get()) is not None:
-            yield event
-        thread.join()
+    thread.start()
+    while (event := events.get()) is not None:
+        yield event
+    thread.join()
     return errors
 
 
 @contextmanager
-def _told_by_environment(settings: Settings) -> Iterator[None]:
+def _told_by_environment(settings: Settings, size: float) -> Iterator[None]:
     """Tell dbt the settings while it runs: env_var() is its only way to learn them."""
     told = {
         "PAPERTIDE_HOME": str(settings.home),
         "PAPERTIDE_LAKE_URL": settings.lake_url or "",
-        "PAPERTIDE_MEMORY_LIMIT": memory_limit(settings),
+        "PAPERTIDE_MEMORY_LIMIT": memory_limit(settings, size),
         "PAPERTIDE_ACCEPT_VANISHED": str(settings.accept_vanished).lower(),
         "DBT_GIT_REVISION": _git_revision(),
     }
@@ -189,8 +187,8 @@ def _git_revision() -> str:
     return answer.stdout.strip() or "unknown"
 
 
-def memory_limit(settings: Settings) -> str:
-    """What DuckDB may use while it builds, unless told: what the lake needs, if the machine has it.
+def memory_limit(settings: Settings, size: float) -> str:
+    """What DuckDB may use, unless told: what a lake of so many bytes needs, if the machine has it.
 
     DuckDB keeps all it has read up to its limit, so a higher one than needed takes memory from the
     disk's cache and the servers for nothing. A third of the usable memory is the most: DuckDB keeps
@@ -198,12 +196,15 @@ def memory_limit(settings: Settings) -> str:
     """
     if settings.memory_limit:
         return settings.memory_limit
-    needed = LEAST_MEMORY + MEMORY_A_BYTE * _lake_bytes(settings)
+    needed = LEAST_MEMORY + MEMORY_A_BYTE * size
     return f"{int(min(needed, memory.usable_bytes() / 3)) // 2**20}MiB"
 
 
-def _lake_bytes(settings: Settings) -> float:
-    """What the lake's files take; of a bucket, without bounds: asking takes a request a file."""
+def lake_bytes(settings: Settings) -> float:
+    """What the lake's files take; of a bucket, without bounds: asking takes a request a file.
+
+    Call it inside :func:`lake.reading`.
+    """
     if settings.is_lake_in_bucket:
         return math.inf
     return sum(file.stat().st_size for file in settings.lake.rglob("*.parquet"))

@@ -111,7 +111,8 @@ def read_observations(root: Path, source: str = "hub") -> list[Seen]:
     if not (root / "observations").exists():
         return []
     is_a_day = (pc.field("source") == source) & (pc.field("listing_kind") == "day")
-    table = scan(root, "observations").to_table(columns=list(Seen._fields), filter=is_a_day)
+    with reading(root):
+        table = scan(root, "observations").to_table(columns=list(Seen._fields), filter=is_a_day)
     return [Seen(**row) for row in table.to_pylist()]
 
 

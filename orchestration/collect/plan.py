@@ -1,8 +1,9 @@
 """Which listing days are due to be observed: a pure function of the time and of what was seen.
 
 A day is observed hourly for 48 hours (its first morning shows two thirds of its papers), then
-daily until it is 14 days old (upvotes double in that time), then it is closed. What does not
-belong here: observing, and reading what was seen (``lake.read_observations``).
+daily until it is 14 days old (upvotes double in that time), then it is closed; sooner when fewer
+days are to be collected. What does not belong here: observing, and reading what was seen
+(``lake.read_observations``).
 """
 
 from __future__ import annotations
@@ -33,13 +34,16 @@ class Seen(NamedTuple):
         return self.status in _READ_TO_ITS_END and self.observed_at >= end
 
 
-def due_days(now: datetime, seen: Iterable[Seen], since: date | None = None) -> list[date]:
+def due_days(
+    now: datetime, seen: Iterable[Seen], since: date | None = None, open_days: int = OPEN_DAYS
+) -> list[date]:
     """The listing days to observe in one run at `now`, oldest first.
 
     Args:
         now: aware instant.
         seen: observations so far, of any days, in any order.
         since: days from this one on that were never seen are due too, however long ago.
+        open_days: how many days up to today are open, if fewer than :data:`OPEN_DAYS`.
 
     A day is due once for the present hour (while hourly) or UTC day, however many ticks were
     missed, so a machine that was off asks for each open day once. Days that closed meanwhile and
@@ -56,10 +60,9 @@ def due_days(now: datetime, seen: Iterable[Seen], since: date | None = None) -> 
         if observation.is_whole:
             whole.add(observation.listing_date)
 
-    oldest_open = now.date() - timedelta(days=OPEN_DAYS - 1)
-    oldest_missed = max(
-        began.date() - timedelta(days=OPEN_DAYS - 1), now.date() - timedelta(days=CAUGHT_UP_DAYS)
-    )
+    open_for = timedelta(days=min(open_days, OPEN_DAYS) - 1)
+    oldest_open = now.date() - open_for
+    oldest_missed = max(began.date() - open_for, now.date() - timedelta(days=CAUGHT_UP_DAYS))
     missed = [day for day in _days(oldest_missed, oldest_open) if day not in whole]
     unseen = [day for day in _days(since or oldest_missed, oldest_missed) if day not in last]
     return [
@@ -72,7 +75,7 @@ def due_days(now: datetime, seen: Iterable[Seen], since: date | None = None) -> 
 def refresh_span(now: datetime, seen: Iterable[Seen], days: int) -> tuple[date, date]:
     """First and last day of the last `days` up to today, further back to the oldest that is due."""
     today = now.astimezone(UTC).date()
-    return min([today - timedelta(days=days - 1), *due_days(now, seen)]), today
+    return min([today - timedelta(days=days - 1), *due_days(now, seen, open_days=days)]), today
 
 
 def _slot(day: date, instant: datetime, now: datetime) -> datetime:

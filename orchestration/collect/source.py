@@ -46,8 +46,9 @@ def has_real_days(settings: Settings) -> bool:
         & (pc.field("listing_kind") == "day")
         & (pc.field("status") != "failed")
     )
-    observations: ds.Dataset = lake.scan(settings.lake, "observations")
-    return bool(observations.count_rows(filter=real_day))
+    with lake.reading(settings.lake):
+        observations: ds.Dataset = lake.scan(settings.lake, "observations")
+        return bool(observations.count_rows(filter=real_day))
 
 
 def is_hub_asked(settings: Settings, hub: HubReach) -> bool:

@@ -102,7 +102,8 @@ def hourly_observation(
 ) -> dg.RunRequest | dg.SkipReason:
     """Observe the listing days that are due; a missed tick is caught up by the next one."""
     now = context.scheduled_execution_time
-    days = due_days(now, read_observations(settings.lake))
+    seen = read_observations(settings.lake)
+    days = due_days(now, seen, open_days=settings.collect_days)
     if not days:
         return dg.SkipReason("no listing day is due")
     return _due_days_run(days[0], days[-1], f"due-{now:%Y-%m-%dT%H}")

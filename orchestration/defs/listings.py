@@ -55,7 +55,8 @@ def listings(
     days = [date.fromisoformat(key) for key in context.partition_keys]
     if config.only_due:
         seen = read_observations(settings.lake)
-        days = sorted({*days} & {*due_days(datetime.now(UTC), seen, since=min(days))})
+        due = due_days(datetime.now(UTC), seen, min(days), settings.collect_days)
+        days = sorted({*days} & {*due})
 
     def progress(done: int, of: int, day: date, outcome: DayOutcome) -> None:
         context.log.info("%d/%d  %s  %s, %d papers", done, of, day, outcome.status, outcome.papers)

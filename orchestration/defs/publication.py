@@ -34,13 +34,18 @@ AS_IN_MANIFEST = "files_are_as_in_the_manifest"
         )
     ],
 )
-def published_warehouse(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+def published_warehouse(
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
     """One immutable DuckDB file with its Parquet export; readers get it by the link's swap."""
     manifest = snapshot.publish(settings)
+    if pinned := snapshot.pinned_version(settings):
+        context.log.warning("readers keep %s until: %s", pinned, snapshot.RELEASE)
     return dg.MaterializeResult(
         data_version=dg.DataVersion(manifest.version),
         metadata={
             "version": manifest.version,
+            "readers_get": snapshot.current_version(settings),
             "path": dg.MetadataValue.path(snapshot.database_path(settings, manifest.version)),
             "bytes": manifest.bytes,
             "dagster/row_count": sum(manifest.rows.values()),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,12 +21,12 @@ from feedgen.feed import FeedGenerator
 
 from orchestration.files import write_atomically
 from orchestration.publish.editions import Editions, Feed, rising, saved_search, trending
-from orchestration.publish.feed_files import INDEX, feed_path
+from orchestration.publish.feed_files import INDEX, feed_path, known_feeds
 from orchestration.publish.feed_state import FeedState, Known, fingerprint
 from orchestration.publish.links import Links
 from orchestration.publish.readings import Reader, open_reader
 from orchestration.publish.rendering import MADE_UP
-from orchestration.publish.searches import SearchFile, read_searches
+from orchestration.publish.searches import SearchFile, read_searches, search_files
 from orchestration.settings import Settings
 
 # Ids stay when the dashboard moves to another address, so they are made from names alone.
@@ -87,16 +87,24 @@ def write_feeds(
         if not path.exists() or path.read_bytes() != document:
             write_atomically(path, document)
             report.changed.append(name)
-    titles = FEED_NAMES | {f"searches/{file.slug}": file.search.name for file in saved}
-    titles = {name: title for name, title in titles.items() if feed_path(settings, name).exists()}
-    write_atomically(settings.feeds / INDEX, json.dumps(titles).encode())
+    # A search whose file has a mistake is still one: its readers keep what they have.
+    kept = {f"searches/{path.stem}" for path in search_files(settings.searches)}
+    _write_index(settings, saved, kept)
     for path in sorted((settings.feeds / "searches").glob("*.xml")):
         name = f"searches/{path.stem}"
-        if name not in feeds:
+        if name not in kept:
             path.unlink()
             report.removed.append(name)
     report.seconds = time.perf_counter() - started
     return report
+
+
+def _write_index(settings: Settings, saved: Sequence[SearchFile], kept: Set[str]) -> None:
+    """Tell the titles of the feeds that are there."""
+    before = {name: title for name, title in known_feeds(settings).items() if name in kept}
+    titles = FEED_NAMES | before | {f"searches/{file.slug}": file.search.name for file in saved}
+    there = {name: title for name, title in titles.items() if feed_path(settings, name).exists()}
+    write_atomically(settings.feeds / INDEX, json.dumps(there).encode())
 
 
 def _feeds(

@@ -122,10 +122,15 @@ def read_search(path: Path) -> SearchFile:
         raise SearchError(f"{path.name}: {_in_words(error)}") from None
 
 
+def search_files(folder: Path) -> list[Path]:
+    """The files of all searches in a folder, also of those that can't be used."""
+    return sorted(path for suffix in SUFFIXES for path in folder.glob(f"*{suffix}"))
+
+
 def read_searches(folder: Path) -> tuple[list[SearchFile], list[str]]:
     """All searches in a folder by slug, and what is wrong with the files that are none."""
     searches, problems = [], []
-    for path in _files(folder):
+    for path in search_files(folder):
         try:
             searches.append(read_search(path))
         except SearchError as error:
@@ -168,7 +173,7 @@ def save_search(folder: Path, search: SavedSearch) -> SearchFile:
         if read_search(known).search == search:
             return SearchFile(slug, search)
         raise SearchError(f"there is another search named {slug}: choose another name")
-    if len(_files(folder)) >= MAX_SEARCHES:
+    if len(search_files(folder)) >= MAX_SEARCHES:
         raise SearchError(f"{MAX_SEARCHES} searches are saved, which is the most")
     content = yaml.safe_dump(search.model_dump(), sort_keys=False, allow_unicode=True)
     write_atomically(folder / f"{slug}{SUFFIXES[0]}", content.encode())
@@ -186,10 +191,6 @@ def slug_of(name: str) -> str:
     if not slug:
         raise SearchError("a search's name needs a letter of a to z, or a digit")
     return slug
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for suffix in SUFFIXES for path in folder.glob(f"*{suffix}"))
 
 
 def _in_words(error: ValidationError) -> str:

@@ -6,6 +6,8 @@ Parquet export, its data package and the search index, and its manifest
 share the files that are the same (hard links).
 ``papers.duckdb`` is a link to the version readers get. A DuckDB process that has an old file open
 keeps serving it under a replaced path, so a version has a name of its own and only the link moves.
+Going back is meant to last: ``published/pinned`` names the version that readers then keep, whatever
+is published later. Whatever else lies in ``published/`` is not ours and left alone.
 
 What does not belong here: making the files (``exporting.py``, ``indexing.py``), which are
 shared (``sharing.py``), what the tables mean (dbt), and when to publish (``defs/``).
@@ -13,6 +15,7 @@ shared (``sharing.py``), what the tables mean (dbt), and when to publish (``defs
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,7 +54,22 @@ PAPERS = "papers"
 PUBLISHED = "published"
 """What a version is called while its tables are exported."""
 
+PINNED = "pinned"
+"""File that names the version readers keep."""
+
+NEWEST = "newest"
+"""What a rollback is told in place of a version to let readers get each new one again."""
+
+RELEASE = f"make rollback VERSION={NEWEST}"
+"""What an operator says for that."""
+
 VERSION_FORMAT = "%Y%m%dT%H%M%SZ"
+_VERSION = r"(\d{8}T\d{6}Z(?:-\d{3,})?)"
+_OURS = re.compile(
+    rf"{_VERSION}|papers-{_VERSION}\.duckdb[.a-z]*|\.?papers-{_VERSION}\.manifest\.json[.0-9a-z]*"
+)
+"""Names of a version's files, finished or not, in ``published/``."""
+
 READ_ONLY_FILE = 0o444
 
 
@@ -82,6 +100,13 @@ def current_version(settings: Settings) -> str | None:
     return settings.link.readlink().name.removeprefix("papers-").removesuffix(".duckdb")
 
 
+def pinned_version(settings: Settings) -> str | None:
+    """The version readers keep since a rollback, or None when they get each new one."""
+    mark = settings.published / PINNED
+    version = mark.read_text() if mark.exists() else None
+    return version if version in versions(settings) else None
+
+
 def is_made_up(settings: Settings) -> bool:
     """Whether readers get demo data now."""
     if not settings.link.exists():
@@ -106,7 +131,7 @@ def read_manifest(settings: Settings, version: str) -> Manifest:
 
 
 def publish(settings: Settings, now: datetime | None = None) -> Manifest:
-    """Make a new version of the build database's marts and point the link at it.
+    """Make a new version of the build database's marts and point the link at it, unless pinned.
 
     Files whose content is the newest version's are shared with it; when the marts were not even
     built again, all of them. The link moves last, so whoever is killed on the way leaves the old
@@ -153,7 +178,7 @@ def publish(settings: Settings, now: datetime | None = None) -> Manifest:
     manifest = Manifest(version, published_at.isoformat(), duckdb.__version__, files, build)
     write_atomically(manifest_path(settings, version), manifest.json())
     manifest_path(settings, version).chmod(READ_ONLY_FILE)
-    swap_link(settings.link, database)
+    swap_link(settings.link, database_path(settings, pinned_version(settings) or version))
     _remove_old(settings)
     return manifest
 
@@ -161,16 +186,19 @@ def publish(settings: Settings, now: datetime | None = None) -> Manifest:
 def rollback(settings: Settings, version: str | None = None) -> str:
     """Point the link at ``version``, by default the one before the current; give its name.
 
+    Readers keep it, also after later publications, until they are sent to the newest again: by its
+    name or as :data:`NEWEST`.
+
     Raises:
         PublicationError: there is no such version.
     """
-    if version is None:
-        current = current_version(settings) or ""
-        earlier = [known for known in versions(settings) if known < current]
-        if not earlier:
-            raise PublicationError("there is no earlier version to go back to")
-        version = earlier[-1]
+    version = _meant(settings, version)
     read_manifest(settings, version)
+    mark = settings.published / PINNED
+    if version == versions(settings)[-1]:
+        mark.unlink(missing_ok=True)
+    else:
+        write_atomically(mark, version.encode())
     swap_link(settings.link, database_path(settings, version))
     return version
 
@@ -179,6 +207,20 @@ def verify(settings: Settings, version: str) -> list[str]:
     """Compare each file of a version with its manifest; give what is wrong, empty when all is."""
     problems = (each.problem(settings.published) for each in read_manifest(settings, version).files)
     return [problem for problem in problems if problem]
+
+
+def _meant(settings: Settings, version: str | None) -> str:
+    """The name of the version that a rollback goes to."""
+    known = versions(settings)
+    if version == NEWEST and known:
+        return known[-1]
+    if version is not None:
+        return version
+    current = current_version(settings) or ""
+    earlier = [each for each in known if each < current]
+    if not earlier:
+        raise PublicationError("there is no earlier version to go back to")
+    return earlier[-1]
 
 
 @contextmanager
@@ -211,8 +253,8 @@ def _free_version(settings: Settings, published_at: datetime) -> str:
 def _remove_unfinished(settings: Settings) -> None:
     complete = set(versions(settings))
     for path in settings.published.iterdir():
-        version = path.name.removeprefix("papers-").split(".")[0]
-        if version not in complete:
+        ours = _OURS.fullmatch(path.name)
+        if ours and ours[ours.lastindex or 0] not in complete:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 

@@ -162,7 +162,7 @@ def connected(settings: Settings, database: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(database))
     connection.execute(
         f"""set file_search_path = '{settings.home}'; set preserve_insertion_order = false;
-        set memory_limit = '{transform.memory_limit(settings)}';
+        set memory_limit = '{transform.memory_limit(settings, transform.lake_bytes(settings))}';
         set temp_directory = '{settings.home}/spill'; set timezone = 'UTC'"""
     )
     return connection

@@ -28,7 +28,7 @@ UNITS = sorted(SERVER.glob("*.service"))
 MANIFESTS: list[dict[str, Any]] = list(
     yaml.safe_load_all((DEPLOYMENT / "kubernetes" / "papertide.yaml").read_text())
 )
-OURS = {"papertide-postgres", "papertide-lake", "papertide-readers", "papertide-operators"}
+OURS = {f"papertide-{name}" for name in ("postgres", "lake", "mail", "tls", "readers", "operators")}
 """Secrets that the manifests' first lines ask an operator for."""
 
 
@@ -111,6 +111,7 @@ def test_what_manifests_name_is_there() -> None:
         named("ServiceAccount", account)
     secrets = {r["name"] for r in every(content, "secretRef")} | {*launched["env_secrets"]}
     secrets |= {*every(content, "nginx.ingress.kubernetes.io/auth-secret")}
+    secrets |= {*every(content, "secretName")}
     assert secrets == OURS
     for service in every(MANIFESTS, "service"):
         ports = [port["name"] for port in named("Service", service["name"])["spec"]["ports"]]
@@ -118,13 +119,31 @@ def test_what_manifests_name_is_there() -> None:
     assert {launched["job_image"]} == {*every(MANIFESTS, "image")}
 
 
-def test_every_ingress_asks_for_a_login() -> None:
+def test_each_way_into_the_cluster_has_a_login_but_those_of_mails_and_feeds() -> None:
     ingresses = [each for each in MANIFESTS if each["kind"] == "Ingress"]
-    assert len(ingresses) == 2
+    ways = {}
     for ingress in ingresses:
-        annotations = ingress["metadata"]["annotations"]
-        assert annotations["nginx.ingress.kubernetes.io/auth-type"] == "basic"
+        annotations = ingress["metadata"].get("annotations", {})
+        has_login = annotations.get("nginx.ingress.kubernetes.io/auth-type") == "basic"
         assert ingress["spec"]["tls"]
+        for path in every(ingress, "paths")[0]:
+            assert path["pathType"] == "Prefix"
+            ways[path["path"]] = has_login
+    # The same that the server's nginx lets in.
+    told = re.search(r"\^/\(([a-z|]+)\)", (SERVER / "nginx.conf").read_text())
+    assert told
+    let_in = {f"/{name}" for name in told[1].split("|")}
+    assert ways == {"/": True, "/dagster": True} | dict.fromkeys(let_in, False)
+
+
+def test_whoever_opens_the_subscriptions_in_the_cluster_opens_the_same() -> None:
+    """In the data folder they would be SQLite on a volume of several nodes, which it can't be."""
+    launched = yaml.safe_load(CLUSTER_YAML)["run_launcher"]["config"]
+    containers = [each for group in every(MANIFESTS, "containers") for each in group]
+    assert len(containers) == 3
+    read = [{r["name"] for r in every(each["envFrom"], "secretRef")} for each in containers]
+    for secrets in (*read, {*launched["env_secrets"]}):
+        assert "papertide-mail" in secrets
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,16 @@ What does not belong here: what commands do.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 from orchestration.__main__ import _say_published, main
+from orchestration.publish import snapshot
 from orchestration.settings import Settings
+from tests.fakes.warehouse import copy_of, publish_changed
 
 
 @pytest.fixture
@@ -77,3 +80,37 @@ def test_the_last_line_tells_made_up_papers(
 ) -> None:
     assert _say_published(demo_home) == 0
     assert "DEMO DATA" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_going_back_says_how_long_it_lasts(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    demo_home: Settings,
+    home: Path,
+) -> None:
+    settings = copy_of(demo_home, home)
+    (earlier,) = snapshot.versions(settings)
+    later = "29990101T000000Z"
+    publish_changed(settings, later, "update papers set title = 'Changed'")
+    manifests = (snapshot.manifest_path(settings, version) for version in (earlier, later))
+    shutil.copy(*manifests)
+    lasts = f"readers keep {earlier}, whatever is published, until: make rollback VERSION=newest"
+
+    assert run(monkeypatch, "rollback") == 0
+    assert capsys.readouterr().out.splitlines() == [f"readers now get {earlier}", lasts]
+    assert run(monkeypatch, "versions") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == lasts
+    assert run(monkeypatch, "rollback", "newest") == 0
+    assert capsys.readouterr().out.splitlines() == [f"readers now get {later}"]
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PAPERTIDE_SUBSCRIPTIONS_URL", "postgres://ann:hunter2@127.0.0.1:9/tide")
+    assert run(monkeypatch, "forget", "ada@example.org") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("papertide forget: ")
+    assert "onnection refused" in line
+    assert "hunter2" not in line
+    assert "ada@example.org" not in line

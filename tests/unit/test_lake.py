@@ -1,6 +1,8 @@
 """The lake takes only what its schema says, once, in whole files."""
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -8,10 +10,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from orchestration import home
+from orchestration import home, transform
 from orchestration.collect import lake
 from orchestration.collect.schema import DATASETS
-from orchestration.settings import load_settings
+from orchestration.collect.source import has_real_days
+from orchestration.settings import Settings, load_settings
 
 AT = datetime(2026, 2, 3, 4, tzinfo=UTC)
 
@@ -99,6 +102,36 @@ def test_preparing_the_data_folder_waits_for_who_is_alone_with_the_lake() -> Non
         assert not (settings.lake / "listings").exists()
     preparing.join()
     assert (settings.lake / "listings").exists()
+
+
+def build_a_seed(settings: Settings) -> object:
+    return list(transform.build(settings, ["--select", "metric_definitions"]))
+
+
+@pytest.mark.parametrize(
+    "read",
+    [lambda settings: lake.read_observations(settings.lake), has_real_days, build_a_seed],
+    ids=["observations", "real days", "a build"],
+)
+def test_who_reads_meets_no_file_that_merging_takes_away(
+    settings: Settings, read: Callable[[Settings], object]
+) -> None:
+    """A file that is listed and gone is what a reader sees of a swap that it does not wait for."""
+    gone = settings.lake / "observations" / "gone.parquet"
+    with ThreadPoolExecutor() as threads:
+        with lake.changing(settings.lake):
+            gone.symlink_to("merged-away.parquet")
+            reading = threads.submit(read, settings)
+            with pytest.raises(TimeoutError):
+                reading.result(timeout=1)
+            gone.unlink()
+        reading.result(timeout=60)
+
+
+def test_readers_read_within_readers(settings: Settings) -> None:
+    with lake.reading(settings.lake):
+        assert lake.read_observations(settings.lake) == []
+        assert not has_real_days(settings)
 
 
 def test_changing_waits_for_readers_and_can_refuse_to(tmp_path: Path) -> None:

@@ -1,10 +1,14 @@
-"""The Makefile's own logic: when the dbt project is parsed again. What does not: any command."""
+"""The Makefile's own logic: when the dbt project is parsed again, and what setting up mends.
+
+What does not belong here: any command.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +48,23 @@ def test_the_project_is_parsed_again_when_a_model_is_gone(checkout: Path) -> Non
 def test_the_project_is_parsed_again_when_a_model_changes(checkout: Path) -> None:
     (checkout / "dbt_project/models/one.sql").write_text("select 1")
     assert is_parsed_again(checkout)
+
+
+def test_setting_up_mends_what_a_python_without_its_venv_package_left(checkout: Path) -> None:
+    """Debian's python3 without python3-venv fails and leaves an environment that lacks pip."""
+    shutil.rmtree(checkout / ".venv")
+    half = [sys.executable, "-m", "venv", "--without-pip", ".venv"]
+    subprocess.run(half, cwd=checkout, check=True)
+
+    answer = subprocess.run(
+        ["make", f"PYTHON={sys.executable}", "setup"],
+        cwd=checkout,
+        # It ends where packages would have to come from an index.
+        env=os.environ | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "No module named pip" not in answer.stderr
+    assert "No matching distribution found for uv" in answer.stderr

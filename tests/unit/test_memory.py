@@ -67,8 +67,8 @@ def test_a_build_may_use_what_its_lake_needs(
         with (folder / name).open("wb") as file:
             file.truncate(lake_mib * 2**20)
 
-    assert transform.memory_limit(settings) == expected
+    assert transform.memory_limit(settings, transform.lake_bytes(settings)) == expected
 
 
 def test_a_told_limit_counts(tmp_path: Path) -> None:
-    assert transform.memory_limit(Settings(home=tmp_path, memory_limit="5GB")) == "5GB"
+    assert transform.memory_limit(Settings(home=tmp_path, memory_limit="5GB"), 0) == "5GB"

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from orchestration.collect.plan import Seen, due_days
+from orchestration.collect.plan import Seen, due_days, refresh_span
 
 NOW = datetime(2026, 11, 20, 10, 7, tzinfo=UTC)
 TODAY = NOW.date()
@@ -97,3 +97,13 @@ def test_another_time_zone_is_the_same_instant() -> None:
     from zoneinfo import ZoneInfo
 
     assert due_days(NOW.astimezone(ZoneInfo("Asia/Almaty")), []) == due_days(NOW, [])
+
+
+def test_fewer_days_collected_by_default_close_sooner() -> None:
+    assert due_days(NOW, [], open_days=2) == [days_ago(1), TODAY]
+    assert due_days(NOW, [], open_days=30) == due_days(NOW, [])
+    assert refresh_span(NOW, [], 1) == (TODAY, TODAY)
+    assert refresh_span(NOW, [], 30) == (days_ago(29), TODAY)
+    # What was never seen whole is caught up all the same, and what was is left alone.
+    before = [seen(5, hours_ago=1), seen(4, hours_ago=24 * 4), seen(3, hours_ago=24)]
+    assert due_days(NOW, before, open_days=2) == [days_ago(4), days_ago(2), days_ago(1), TODAY]

@@ -31,6 +31,19 @@ def run(settings: Settings, request: dg.RunRequest, at: datetime) -> list[date]:
     return days
 
 
+def test_a_new_home_is_asked_for_as_many_days_as_are_set(settings: Settings) -> None:
+    lake.prepare(settings.lake)
+    few = settings.model_copy(update={"collect_days": 2})
+    for schedule in (hourly_observation, daily_refresh):
+        with dg.build_schedule_context(
+            scheduled_execution_time=MIDNIGHT, resources={"settings": few}
+        ) as context:
+            told = schedule(context)
+        assert isinstance(told, dg.RunRequest)
+        assert told.tags[RANGE_START_TAG] == "2026-11-19"
+        assert told.tags[RANGE_END_TAG] == "2026-11-20"
+
+
 def test_both_schedules_do_their_part_of_a_day(settings: Settings) -> None:
     lake.prepare(settings.lake)
     runs: Counter[str] = Counter()

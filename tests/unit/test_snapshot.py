@@ -10,10 +10,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
 from orchestration import audit
+from orchestration.defs.publication import published_warehouse
+from orchestration.files import swap_link
 from orchestration.publish import snapshot
 from orchestration.publish.query import parse_query
 from orchestration.publish.search_index import SearchIndex
@@ -233,14 +236,88 @@ def test_the_version_readers_get_outlives_the_pruning(settings: Settings) -> Non
         build(settings, papers)
         snapshot.publish(settings, NOON + timedelta(hours=papers))
     snapshot.rollback(settings)
-    (settings.published / "papers-20261120T235959Z.duckdb").write_bytes(b"half a file")
+    held = snapshot.current_version(settings)
+    kept = settings.keep_versions
+    for papers in range(3, kept + 4):
+        build(settings, papers)
+        newest = snapshot.publish(settings, NOON + timedelta(hours=papers))
 
-    build(settings, 3)
-    newest = snapshot.publish(settings, NOON + timedelta(hours=3))
+    # Who went back wants no later version before it is known to be better.
+    assert snapshot.current_version(settings) == snapshot.pinned_version(settings) == held
+    assert published_papers(settings) == 1
+    assert len(snapshot.versions(settings)) == kept + 1
+    assert snapshot.versions(settings)[-1] == newest.version
+    assert snapshot.verify(settings, str(held)) == []
 
-    assert snapshot.current_version(settings) == newest.version
-    assert len(snapshot.versions(settings)) == 3
-    assert not (settings.published / "papers-20261120T235959Z.duckdb").exists()
+
+def test_a_run_tells_that_readers_keep_an_earlier_version(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for papers in (1, 2):
+        build(settings, papers)
+        snapshot.publish(settings, NOON + timedelta(hours=papers))
+    held = snapshot.rollback(settings)
+
+    run = dg.materialize([published_warehouse], resources={"settings": settings})
+
+    (told,) = run.asset_materializations_for_node("published_warehouse")
+    assert told.metadata["readers_get"].value == held
+    assert told.metadata["version"].value == snapshot.versions(settings)[-1]
+    assert f"readers keep {held} until: make rollback VERSION=newest" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_rollback_lasts_until_readers_go_on_to_the_newest_version(
+    settings: Settings, by_name: bool
+) -> None:
+    for papers in (1, 2, 3):
+        build(settings, papers)
+        newest = snapshot.publish(settings, NOON + timedelta(hours=papers))
+    snapshot.rollback(settings)
+
+    name = newest.version if by_name else snapshot.NEWEST
+    assert snapshot.rollback(settings, name) == newest.version
+
+    assert snapshot.pinned_version(settings) is None
+    assert published_papers(settings) == 3
+    build(settings, 4)
+    snapshot.publish(settings, NOON + timedelta(hours=4))
+    assert published_papers(settings) == 4
+
+
+def test_a_rollback_that_was_killed_half_way_is_finished_by_the_next_publication(
+    settings: Settings,
+) -> None:
+    for papers in (1, 2):
+        build(settings, papers)
+        snapshot.publish(settings, NOON + timedelta(hours=papers))
+    newest = settings.link.resolve()
+    snapshot.rollback(settings)
+    swap_link(settings.link, newest)
+
+    snapshot.publish(settings, NOON + timedelta(hours=3))
+
+    assert published_papers(settings) == 1
+
+
+def test_what_others_keep_among_the_versions_is_left_alone(settings: Settings) -> None:
+    build(settings, papers=1)
+    snapshot.publish(settings, NOON)
+    theirs = ["my-results.csv", "lost+found/#1", "papers-of-mine.duckdb", "papers/a.parquet", ".x"]
+    unfinished = [
+        "papers-20261120T235959Z.duckdb",
+        "papers-20261120T235959Z-001.duckdb.wal",
+        ".papers-20261120T235959Z.manifest.json.0123456789abcdef.tmp",
+        "20261120T235959Z/papers.parquet",
+    ]
+    for name in (*theirs, *unfinished):
+        (settings.published / name).parent.mkdir(exist_ok=True)
+        (settings.published / name).write_bytes(b"half a file")
+
+    snapshot.publish(settings, NOON + timedelta(hours=1))
+
+    assert all((settings.published / name).exists() for name in theirs)
+    assert not any((settings.published / name).exists() for name in unfinished)
 
 
 def test_a_changed_file_is_found(settings: Settings) -> None:

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from orchestration import supervise
+from tests.fakes.loopback import LoopbackHandler, LoopbackServer
 
 # Said either way: what a background job of a shell starts has Ctrl-C ignored.
 WILLING = "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); "
@@ -30,6 +31,16 @@ def _signals_stay() -> Iterator[None]:
     yield
     for stop, handler in before.items():
         signal.signal(stop, handler)
+
+
+class Healthy(LoopbackHandler):
+    """Says that it is well, whatever is asked."""
+
+    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        """Answer."""
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
 
 def start(code: str) -> subprocess.Popen[bytes]:
@@ -74,3 +85,19 @@ def test_a_server_that_ends_is_noticed_while_others_work() -> None:
     finally:
         refresh.kill()
         refresh.wait()
+
+
+def test_a_proxy_is_not_asked_about_a_server_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for variable in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    process = start("")
+    process.wait()
+    fake = LoopbackServer()
+    fake.listen(Healthy)
+    with fake:
+        server = supervise.Server("dashboard", fake.url, "/health", Path("dashboard.log"), process)
+        assert server.is_healthy()

@@ -242,6 +242,25 @@ def test_a_removed_search_takes_its_feed_along(settings: Settings, version: Path
     assert not feed_path(settings, "searches/mine").exists()
 
 
+@pytest.mark.parametrize("suffix", [".yml", ".yaml"])
+def test_a_search_with_a_mistake_keeps_its_feed(
+    settings: Settings, version: Path, suffix: str
+) -> None:
+    file = save_search(settings.searches, SavedSearch(name="Mine", query="topic"))
+    saved = settings.searches / f"{file.slug}.yml"
+    saved = saved.rename(saved.with_suffix(suffix))
+    write_feeds(settings, version, BUILT_AT)
+    before = feed_path(settings, "searches/mine").read_bytes()
+    saved.write_text("name: Mine\nquery: [\n")
+    # More than once: what is kept is the last edition, not the last but one.
+    for _ in range(2):
+        report = write_feeds(settings, version, LATER)
+        assert report.problems == [f"mine{suffix}: not YAML in line 3"]
+        assert report.removed == []
+        assert feed_path(settings, "searches/mine").read_bytes() == before
+        assert known_feeds(settings)["searches/mine"] == "Mine"
+
+
 def test_a_topic_rises_once_a_week(settings: Settings, version: Path) -> None:
     write_feeds(settings, version, BUILT_AT)
     [first] = read(settings, "rising-topics").entries

@@ -14,6 +14,45 @@ from orchestration.settings import Settings, SettingsError, load_settings
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "papertide",
+        "//user:hunter2@db.example.org/papertide",
+        "mysql://user:hunter2@db.example.org/papertide",
+        "postgresql+nothere://user:hunter2@db.example.org/papertide",
+        # Its driver is one that nothing here can wait for.
+        "postgresql+asyncpg://user:hunter2@db.example.org/papertide",
+        "postgresql://user:hunter2@db.example.org:port/papertide",
+    ],
+)
+def test_a_database_of_subscriptions_that_cannot_be_used(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("PAPERTIDE_SUBSCRIPTIONS_URL", url)
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+    assert "PAPERTIDE_SUBSCRIPTIONS_URL" in str(refusal.value)
+    assert "must be postgresql://user:password@host/database" in str(refusal.value)
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("told", "used"),
+    [
+        ("postgres://ann:a%2Fb@db/tide?host=/run", "postgresql://ann:a%2Fb@db/tide?host=/run"),
+        ("postgresql://ann@db/tide", "postgresql://ann@db/tide"),
+        ("postgresql+psycopg2://ann@db/tide", "postgresql+psycopg2://ann@db/tide"),
+        ("sqlite:////var/lib/tide.db", "sqlite:////var/lib/tide.db"),
+    ],
+)
+def test_a_database_of_subscriptions_by_each_of_its_spellings(
+    monkeypatch: pytest.MonkeyPatch, told: str, used: str
+) -> None:
+    monkeypatch.setenv("PAPERTIDE_SUBSCRIPTIONS_URL", told)
+    assert load_settings().subscriptions_database == used
+
+
+@pytest.mark.parametrize(
     ("url", "words"),
     [
         ("https://mail.example.org", "must be smtps://host"),
