@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.data import trends
 from dashboard.data.warehouse import Warehouse
+from orchestration.files import swap_link
 from orchestration.run_report import Run
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from tests.fakes.warehouse import (
@@ -62,6 +64,25 @@ def html(app: AppTest) -> str:
 
 def charts(app: AppTest) -> list[Any]:
     return list(app.get("vega_lite_chart"))
+
+
+@pytest.fixture
+def changed_home(home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A version in which the hostile paper had another title, and its author is not certain."""
+    copied = copy_of(home, tmp_path / "changed")
+    change = f"""
+        update paper_authors set
+            identity_method = 'rare name', identity_confidence = 0.949, identity_evidence = ['<u>']
+        where paper_id = '{HOSTILE_ID}';
+        insert into paper_titles
+        select paper_id, 0, '<i>An earlier</i> title', source,
+            timestamp '2026-11-01', timestamp '2026-11-19', false
+        from paper_titles where paper_id = '{HOSTILE_ID}'
+    """
+    publish_changed(copied, "29990101T000000Z", change)
+    monkeypatch.setenv("PAPERTIDE_HOME", str(copied.home))
+    load_settings.cache_clear()
+    return copied
 
 
 def test_today_shows_the_newest_day_and_escapes_its_text(home: Settings) -> None:
@@ -147,6 +168,34 @@ def test_today_filters(home: Settings) -> None:
     assert html(app).count('class="pt-card"') == 1
 
 
+@pytest.mark.parametrize(("page", "key"), [("today", "date"), ("trends", "week")])
+def test_a_day_chosen_just_before_a_version_without_it_becomes_the_nearest(
+    changed_home: Settings, page: str, key: str
+) -> None:
+    app = run(PAGES / f"{page}.py")
+    publish_changed(
+        changed_home,
+        "29990102T000000Z",
+        "update listing_days set papers = 0 where listing_date < date '2026-11-16'",
+    )
+    app.date_input(key=key).set_value(date(2026, 11, 3)).run()
+    assert not app.exception, app.exception
+    assert app.date_input(key=key).value == date(2026, 11, 16)
+
+
+def test_a_page_that_failed_takes_the_address_again(changed_home: Settings) -> None:
+    app = run(SHELL)
+    whole = changed_home.link.resolve()
+    publish_changed(changed_home, "29990102T000000Z", "drop table paper_listings")
+    app.date_input(key="date").set_value(date(2026, 11, 3)).run()
+    assert "paper_listings" in app.exception[0].message
+    swap_link(changed_home.link, whole)
+    app.query_params["date"] = "2026-11-10"
+    app.run()
+    assert not app.exception
+    assert "Tue 10 Nov 2026" in html(app)
+
+
 def test_search_finds_ranks_and_marks(home: Settings) -> None:
     shown = html(run(PAGES / "search.py", q="vila"))
     assert "<strong>1</strong> paper " in shown + " "
@@ -226,25 +275,6 @@ def test_a_paper_shows_everything_known(home: Settings) -> None:
     pasted = html(run(PAGES / "paper.py", paper=f" {HOSTILE_ID}v2 "))
     assert pasted == shown
     assert "not known here" in html(run(PAGES / "paper.py", paper="0000.00000"))
-
-
-@pytest.fixture
-def changed_home(home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A version in which the hostile paper had another title, and its author is not certain."""
-    copied = copy_of(home, tmp_path / "changed")
-    change = f"""
-        update paper_authors set
-            identity_method = 'rare name', identity_confidence = 0.949, identity_evidence = ['<u>']
-        where paper_id = '{HOSTILE_ID}';
-        insert into paper_titles
-        select paper_id, 0, '<i>An earlier</i> title', source,
-            timestamp '2026-11-01', timestamp '2026-11-19', false
-        from paper_titles where paper_id = '{HOSTILE_ID}'
-    """
-    publish_changed(copied, "29990101T000000Z", change)
-    monkeypatch.setenv("PAPERTIDE_HOME", str(copied.home))
-    load_settings.cache_clear()
-    return copied
 
 
 def test_a_paper_shows_its_earlier_titles_and_how_sure_its_authors_are(
