@@ -129,6 +129,20 @@ def test_people_of_an_organization_have_papers_there(house: Warehouse) -> None:
     }
 
 
+def test_a_papers_link_outlives_its_card(demo_home: Settings, tmp_path: Path) -> None:
+    own = copy_of(demo_home, tmp_path / "aliased")
+    publish_changed(
+        own, "aliased", "insert into paper_aliases values ('page:abc', '2611.66666'), ('page:x', 'x')"
+    )
+    aliased = Warehouse(own.link.resolve())
+    by_card = papers.paper(aliased, "page:abc")
+    assert by_card.rows == papers.paper(aliased, "2611.66666").rows
+    assert papers.similar(aliased, "page:abc").rows
+    assert not len(papers.paper(aliased, "page:x"))
+    publish_changed(own, "older", "drop table paper_aliases")
+    assert not len(papers.paper(Warehouse(own.link.resolve()), "page:abc"))
+
+
 def test_papers_of_each_subject_are_its_own_newest_first(house: Warehouse) -> None:
     row = papers.paper(house, "2611.66666").first
     assert row is not None
