@@ -92,7 +92,7 @@ def show(house: Warehouse) -> None:
     st.header("Papers", anchor=False)
     page = address.page_number()
     papers = people.papers_of(house, author["author_id"], page, search.PAPERS_SHOWN)
-    components.paged_cards(papers, search.PAPERS_SHOWN, "author-papers")
+    components.paged_cards(house, papers, search.PAPERS_SHOWN, "author-papers")
 
 
 show(warehouse.current())

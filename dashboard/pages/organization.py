@@ -59,9 +59,10 @@ def show(house: Warehouse) -> None:
     st.header("Papers", anchor=False)
     page = address.page_number()
     papers = organizations.papers_of(house, key, page, search.PAPERS_SHOWN)
-    components.paged_cards(papers, search.PAPERS_SHOWN, "organization-papers")
-    outside = f"https://huggingface.co/{key}"
-    st.html(f'<p class="pt-meta">{markup.link(outside, "On the hub")}</p>')
+    components.paged_cards(house, papers, search.PAPERS_SHOWN, "organization-papers")
+    if HUB_NAME.fullmatch(key):
+        outside = markup.link(f"https://huggingface.co/{key}", "On the hub")
+        st.html(f'<p class="pt-meta">{outside}</p>')
 
 
 show(warehouse.current())

@@ -183,7 +183,7 @@ def show(house: Warehouse) -> None:
     if not len(result):
         components.note("No paper matches. Take a filter away, or choose another day.")
         return
-    components.cards(result.rows, meanings=glossary.definitions(house))
+    components.cards(result.rows, house=house)
     components.pages(result.rows[0]["matches"], listings.PAPERS_SHOWN)
     components.below(result, "today", with_bibtex=True)
 

@@ -42,7 +42,7 @@ def show(house: Warehouse) -> None:
     st.header("Papers", anchor=False)
     page = address.page_number()
     papers = trends.papers_of(house, name, page, search.PAPERS_SHOWN)
-    components.paged_cards(papers, search.PAPERS_SHOWN, "topic-papers")
+    components.paged_cards(house, papers, search.PAPERS_SHOWN, "topic-papers")
 
 
 show(warehouse.current())
