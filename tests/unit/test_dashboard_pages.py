@@ -196,6 +196,48 @@ def test_a_page_that_failed_takes_the_address_again(changed_home: Settings) -> N
     assert "Tue 10 Nov 2026" in html(app)
 
 
+@pytest.fixture
+def home_with_gaps(changed_home: Settings) -> Settings:
+    """A version in which days of a week were never collected, and one was a holiday."""
+    publish_changed(
+        changed_home,
+        "29990102T000000Z",
+        """
+        delete from paper_listings where listing_date between '2026-11-10' and '2026-11-12';
+        update listing_days set papers = 0, status = if(day(listing_date) = 12, 'empty', 'missing')
+        where listing_date between '2026-11-10' and '2026-11-12'
+        """,
+    )
+    return changed_home
+
+
+@pytest.mark.parametrize(
+    ("day", "note"),
+    [
+        ("2026-11-10", "This day was never collected."),
+        ("2026-11-12", "Nothing was listed on this day: a holiday."),
+        ("2026-11-14", "No papers are listed on weekends."),
+    ],
+)
+def test_today_says_why_a_day_has_no_papers(home_with_gaps: Settings, day: str, note: str) -> None:
+    shown = html(run(PAGES / "today.py", date=day))
+    assert note in shown
+    assert "0 papers" not in shown
+    assert "Take a filter away" not in shown
+    assert "Take a filter away" in html(run(PAGES / "today.py", date=day, code="yes"))
+
+
+def test_today_marks_the_days_of_a_span_that_were_not_collected(home_with_gaps: Settings) -> None:
+    week = html(run(PAGES / "today.py", period="week", date="2026-11-10"))
+    assert ">Tue 10 Nov 2026, Wed 11 Nov 2026 never collected<" in week
+    publish_changed(
+        home_with_gaps, "29990103T000000Z", "update listing_days set status = 'missing'"
+    )
+    assert ">5 days never collected<" in html(
+        run(PAGES / "today.py", period="week", date="2026-11-10")
+    )
+
+
 def test_search_finds_ranks_and_marks(home: Settings) -> None:
     shown = html(run(PAGES / "search.py", q="vila"))
     assert "<strong>1</strong> paper " in shown + " "
