@@ -96,3 +96,4 @@ def show(house: Warehouse) -> None:
 
 
 show(warehouse.current())
+            "rising_eb05": "Rising",
