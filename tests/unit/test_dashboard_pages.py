@@ -16,7 +16,7 @@ from urllib.parse import unquote_plus
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.data import trends
+from dashboard.data import people, trends
 from dashboard.data.warehouse import Warehouse
 from orchestration.files import swap_link
 from orchestration.run_report import Run
@@ -280,6 +280,74 @@ def test_authors_and_one_author(home: Settings) -> None:
     assert ">Papers<" in recent
 
 
+@pytest.fixture
+def one_author(changed_home: Settings) -> str:
+    """An author with a namesake kept apart; the hub hides their line on one of their papers."""
+    house = Warehouse(changed_home.link.resolve())
+    first, other = (
+        row["author_id"]
+        for row in house.run("select author_id from authors order by papers desc, 1 limit 2").rows
+    )
+    publish_changed(
+        changed_home,
+        "29990102T000000Z",
+        f"""
+        update paper_authors set is_hidden = true, name_as_listed = 'A Hidden Name'
+        where author_id = '{first}' and paper_id = (
+            select min(paper_id) from paper_authors where author_id = '{first}'
+        );
+        delete from author_links where author_id = '{other}' and other_author_id = '{first}';
+        insert into author_links values ('{other}', '{first}', 'x', 3, 0.625, 'different accounts')
+        """,
+    )
+    return str(first)
+
+
+def test_an_author_shows_nothing_that_the_hub_hides(one_author: str) -> None:
+    app = run(PAGES / "author.py", author=one_author)
+    shown = html(app)
+    assert "A Hidden Name" not in shown
+    assert "1 paper on which the hub hides this author, counted" in shown
+    papers = next(int(metric.value) for metric in app.metric if metric.label == "Papers")
+    house = Warehouse(load_settings().link.resolve())
+    matches = people.papers_of(house, one_author, limit=1).rows[0]["matches"]
+    assert matches == papers - 1
+
+
+def test_an_author_shows_who_was_joined_and_who_kept_apart(one_author: str) -> None:
+    app = run(PAGES / "author.py", author=one_author)
+    assert "Namesakes" in [heading.value for heading in app.header]
+    shown = html(app)
+    kept_apart = "kept apart</span></td><td>The same name, and each has a hub account of their own."
+    assert f"{kept_apart} 3 co-authors in common.</td>" in shown
+    assert "joined</span></td><td>" in shown
+    assert "</span>62%<" in shown
+    assert "download-namesakes-csv" in {one.key for one in app.get("download_button")}
+
+
+def test_cards_say_everywhere_what_their_numbers_mean(home: Settings) -> None:
+    author = html(run(PAGES / "authors.py")).split('href="author?author=')[1].split('"')[0]
+    for page, address in (
+        ("today", {}),
+        ("paper", {"paper": HOSTILE_ID}),
+        ("author", {"author": unquote_plus(author)}),
+        ("organization", {"organization": "evil-org"}),
+    ):
+        shown = html(run(PAGES / f"{page}.py", **address))
+        assert shown.count('<span title="') >= 1, page
+        assert 'tabindex="0">upvotes</abbr>' in shown, page
+
+
+def test_leaderboards_show_by_how_much_who_rises_rises(changed_home: Settings) -> None:
+    for table in ("authors", "organizations"):
+        publish_changed(
+            changed_home, f"29990102T000000Z-{table}", f"update {table} set rising_eb05 = 1.234"
+        )
+        shown = html(run(PAGES / f"{table}.py", min="1", order="rising_eb05"))
+        assert 'tabindex="0">Rising, at least</abbr></th>' in shown
+        assert '<td class="pt-number">1.23</td>' in shown
+
+
 def test_coverage_counts_days(home: Settings) -> None:
     app = run(PAGES / "coverage.py")
     counted = {metric.label: metric.value for metric in app.metric}
@@ -355,6 +423,7 @@ def test_a_topic_shows_its_share_and_papers(home: Settings) -> None:
     app = run(PAGES / "topic.py", topic=topic)
     assert charts(app)
     assert 'class="pt-card"' in html(app)
+    assert "download-topic-beside-csv" in {one.key for one in app.get("download_button")}
     assert "no such topic" in html(run(PAGES / "topic.py", topic="<b>"))
 
 
@@ -365,9 +434,31 @@ def test_organizations_and_one_organization(home: Settings) -> None:
     app = run(PAGES / "organization.py", organization="evil-org")
     assert escape(HOSTILE_TITLE, quote=True) in html(app)
     assert charts(app)
+    assert ">On the hub</a>" in html(app)
     named = html(run(PAGES / "organization.py", organization='"><b>Evil</b>'))
     assert named == html(app)
     assert "no such organization" in html(run(PAGES / "organization.py", organization="x"))
+
+
+def test_an_organization_shows_its_topics_over_time(home: Settings) -> None:
+    shown = html(run(PAGES / "organizations.py"))
+    lab = unquote_plus(shown.split('href="organization?organization=')[1].split('"')[0])
+    app = run(PAGES / "organization.py", organization=lab)
+    assert len(charts(app)) >= 2
+    files = {one.key for one in app.get("download_button")}
+    assert {"download-organization-topics-csv", "download-organization-topics-by-year-csv"} < files
+
+
+def test_an_organization_known_by_its_name_alone_has_no_address_on_the_hub(
+    changed_home: Settings,
+) -> None:
+    name = "a lab of two words"
+    publish_changed(
+        changed_home,
+        "29990102T000000Z",
+        f"update organizations set organization_id = '{name}' where organization_id = 'evil-org'",
+    )
+    assert "On the hub" not in html(run(PAGES / "organization.py", organization=name))
 
 
 def test_scale_draws_claims(home: Settings) -> None:
