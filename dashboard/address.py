@@ -28,7 +28,7 @@ _PAGE: Final = "_address_page"
 def begin(page: str) -> None:
     """Begin a run of ``page``: what was chosen on another one is none of its business."""
     if st.session_state.get(_PAGE) != page:
-        st.session_state.pop(_HELD, None)
+        forget()
     st.session_state[_PAGE] = page
     st.session_state[_PENDING] = {LEAF: None}  # unless there is something to leaf through
 
@@ -41,6 +41,11 @@ def hold(key: str = "") -> None:
     st.session_state[_HELD] = key
     if key != LEAF:
         st.session_state[LEAF] = 1
+
+
+def forget() -> None:
+    """Let the next run take what the address has: this one failed on what widgets have."""
+    st.session_state.pop(_HELD, None)
 
 
 def leaf_to(**values: object) -> None:
@@ -81,12 +86,15 @@ def current(key: str, default: Value, read: Callable[[str], Value]) -> Value:
     """What the widget of ``key`` has in this run.
 
     ``read`` makes a value from the address's text; when it raises ValueError the default is taken,
-    so a broken address still opens the page.
+    so a broken address still opens the page. What a widget has passes it too: it may have been
+    chosen on another version, with other days.
     """
+    raw = st.query_params.get(key)
     if _HELD in st.session_state and key in st.session_state:
         held: Value = st.session_state[key]
-        return held
-    raw = st.query_params.get(key)
+        if held is None:
+            return held
+        raw = _written(held)
     if raw is None:
         return default
     try:
@@ -165,4 +173,4 @@ def commit() -> None:
     after = state()
     if _HELD in st.session_state and after != st.query_params.to_dict():
         st.query_params.from_dict(after)
-    st.session_state.pop(_HELD, None)
+    forget()

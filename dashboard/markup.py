@@ -42,9 +42,12 @@ def is_web_address(url: str) -> bool:
 
 
 def page_address(page: str, state: Mapping[str, object]) -> str:
-    """The address of a page of the dashboard with its state, relative to the dashboard's root."""
+    """The address of a page of the dashboard with its state, relative to the dashboard's root.
+
+    The first page has no name; without "./" that would be the page the link stands on.
+    """
     given = {name: value for name, value in state.items() if value is not None}
-    return quote(page) + ("?" + urlencode(given) if given else "") or "."
+    return (quote(page) or "./") + ("?" + urlencode(given) if given else "")
 
 
 def page_link(page: str, label: object, state: Mapping[str, object], css_class: str = "") -> str:

@@ -15,7 +15,7 @@ from dashboard.components.cards import (
 )
 from dashboard.components.controls import filter_box, pages
 from dashboard.components.files import below
-from dashboard.components.identity import author_names, how_sure, identities, reason
+from dashboard.components.identity import author_names, how_sure, identities, namesakes, reason
 from dashboard.components.tables import metrics, table
 from dashboard.components.words import caption, day_words, heading, line, note, plural, terms
 
@@ -35,6 +35,7 @@ __all__ = [
     "leaderboard_page",
     "line",
     "metrics",
+    "namesakes",
     "note",
     "organization_link",
     "paged_cards",

@@ -14,8 +14,9 @@ import streamlit as st
 from dashboard import markup
 from dashboard.components.controls import pages
 from dashboard.components.files import below
-from dashboard.components.words import day_words, note, plural
-from dashboard.data.warehouse import Result
+from dashboard.components.words import day_words, note, plural, terms
+from dashboard.data import glossary
+from dashboard.data.warehouse import Result, Warehouse
 
 AUTHORS_ON_A_CARD: Final = 3
 TOPICS_ON_A_CARD: Final = 6
@@ -24,25 +25,32 @@ TOPICS_IN_A_CELL: Final = 3
 Row = Mapping[str, Any]
 
 
-def paged_cards(result: Result, shown: int, name: str) -> None:
+NUMBERS: Final = {"upvotes": "upvotes", "rank_on_day": "rank", "gained": "in 24 h"}
+"""Numbers on a card, by their metric, with the words beside them."""
+
+
+def paged_cards(house: Warehouse, result: Result, shown: int, name: str) -> None:
     """A page of papers as cards, numbers to leaf on, and files; each row has ``matches``."""
     if not len(result):
         note("No papers.")
         return
-    cards(result.rows)
+    cards(result.rows, house=house)
     pages(result.rows[0]["matches"], shown)
     below(result, name, with_bibtex=True)
 
 
-def cards(
-    rows: Sequence[Row], heading: str = "Papers", meanings: Mapping[str, str] | None = None
-) -> None:
+def cards(rows: Sequence[Row], heading: str = "Papers", house: Warehouse | None = None) -> None:
     """Papers as cards: votes, title, abstract, authors, links, topics, upvote curve.
 
-    ``meanings`` are the glossary's, for the numbers of a listing.
+    With ``house`` their numbers say what they mean: when pointed at, and once below for a keyboard,
+    which would have to stop at each card otherwise.
     """
-    inner = "".join(card(row, meanings or {}) for row in rows)
+    meanings = glossary.definitions(house) if house else {}
+    inner = "".join(card(row, meanings) for row in rows)
     st.html(f'<section class="pt-cards" aria-label="{markup.text(heading)}">{inner}</section>')
+    if house:
+        shown = {name for row in rows for name in NUMBERS if row.get(name) is not None}
+        terms(house, {name: words for name, words in NUMBERS.items() if name in shown})
 
 
 def card(row: Row, meanings: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -11,6 +11,9 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboard import markup
+from dashboard.components.cards import author_link
+from dashboard.components.tables import table
+from dashboard.components.words import plural
 
 CERTAIN: Final = 0.95
 METHODS: Final = {
@@ -22,6 +25,8 @@ METHODS: Final = {
     "rare name": "A name so rare that two people hardly share it.",
     "only mention": "One line of one paper; there is nothing to link.",
     "kept apart": "The same name as others, with too little in common to be joined.",
+    "different accounts": "The same name, and each has a hub account of their own.",
+    "too little evidence": "The same name, with too little in common to be joined.",
     "same paper": "The name stands twice on one paper, and nobody is on a paper twice.",
 }
 
@@ -73,7 +78,7 @@ def identities(lines: Sequence[Row]) -> None:
     unsure = sum(line["identity_confidence"] < CERTAIN for line in known)
     words = f"{unsure:,} of {len(known):,} not certain" if unsure else "all sure"
     rows = "".join(
-        f"<tr><td>{markup.text(line['name_as_listed'])}</td><td>{_meter(line)}</td>"
+        f"<tr><td>{markup.text(line['name_as_listed'])}</td><td>{_meter(line['identity_confidence'])}</td>"
         f"<td>{markup.text(reason(line['identity_method']))}</td>"
         f"<td>{markup.text(', '.join(line.get('identity_evidence') or []))}</td></tr>"
         for line in known
@@ -87,10 +92,37 @@ def identities(lines: Sequence[Row]) -> None:
     )
 
 
-def _meter(line: Row) -> str:
-    share = _percent(line["identity_confidence"])
-    kind = "" if line["identity_confidence"] >= CERTAIN else " pt-possible"
-    return f'<span class="pt-meter{kind}"><i style="width:{share}"></i></span>{share}'
+def namesakes(rows: Sequence[Row]) -> None:
+    """Whose lines were joined and who of the same name was kept apart, with why, as a table."""
+    table(
+        rows,
+        {
+            "Name": lambda row: (
+                author_link(row) if row["decision"] == "kept apart" else markup.text(row["name"])
+            ),
+            "Papers": "papers",
+            "Decision": lambda row: f'<span class="pt-when">{row["decision"]}</span>',
+            "Why": _why,
+            "One person?": lambda row: _meter(row["confidence"]),
+        },
+        "Names joined and kept apart",
+    )
+
+
+def _why(row: Row) -> str:
+    words, shared = reason(row["reason"]), row["shared_coauthors"]
+    return markup.text(
+        f"{words} {shared:,} {plural(shared, 'co-author')} in common." if shared else words
+    )
+
+
+def _meter(sure: float) -> str:
+    share = _percent(sure)
+    kind = "" if sure >= CERTAIN else " pt-possible"
+    return (
+        f'<span class="pt-when"><span class="pt-meter{kind}"><i style="width:{share}"></i></span>'
+        f"{share}</span>"
+    )
 
 
 def _percent(share: float) -> str:

@@ -109,7 +109,10 @@ def versions() -> list[dict[str, Any]]:
     current = snapshot.current_version(settings)
     known = []
     for version in reversed(snapshot.versions(settings)):
-        manifest = snapshot.read_manifest(settings, version)
+        try:
+            manifest = snapshot.read_manifest(settings, version)
+        except (snapshot.PublicationError, FileNotFoundError):
+            continue  # removed as an old one since they were listed
         known.append(
             {
                 "version": version,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard.data.paged import Board, newest_papers
+from dashboard.data.paged import Board, newest_papers, topics_by_year
 from dashboard.data.warehouse import Result, Warehouse
 
 BOARD: Final = Board(
@@ -19,6 +19,9 @@ BOARD: Final = Board(
     },
 )
 """The organizations' leaderboard."""
+
+PAPERS: Final = "select paper_id from papers where organization_id = $organization_id"
+"""An organization's papers."""
 
 
 def organization(house: Warehouse, key: str) -> Result:
@@ -37,8 +40,7 @@ limit 1
 
 def papers_of(house: Warehouse, organization_id: str, page: int = 1, limit: int = 20) -> Result:
     """An organization's papers, newest first, with ``matches``, their number."""
-    own = "select paper_id from papers where organization_id = $organization_id"
-    return newest_papers(house, own, page, limit, organization_id=organization_id)
+    return newest_papers(house, PAPERS, page, limit, organization_id=organization_id)
 
 
 def months_of(house: Warehouse, organization_id: str) -> Result:
@@ -120,3 +122,8 @@ limit $limit
         organization_id=organization_id,
         limit=limit,
     )
+
+
+def topics_over_time(house: Warehouse, organization_id: str, limit: int = 8) -> Result:
+    """An organization's topics by year: how many papers carry each; the most frequent ones."""
+    return topics_by_year(house, PAPERS, limit, organization_id=organization_id)

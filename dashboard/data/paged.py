@@ -1,4 +1,4 @@
-"""Pages of rows that several subjects have: papers newest first, and leaderboards.
+"""Rows that several subjects have: papers newest first, topics by year, and leaderboards.
 
 What does not belong here: which papers or whom, and one subject's own facts.
 """
@@ -181,5 +181,46 @@ order by chosen.dated_on desc nulls last, papers.paper_id
 """,  # noqa: S608 - the queries are this package's own
         page,
         limit,
+        **parameters,
+    )
+
+
+def topics_by_year(house: Warehouse, ids: str, limit: int, **parameters: Value) -> Result:
+    """How many of the papers whose ids the query ``ids`` gives carry each topic, by year.
+
+    Only the ``limit`` topics that most of them carry.
+    """
+    return house.run(
+        f"""
+with
+
+tagged as (
+
+    select
+        year(coalesce(first_listed_on, published_on)) as year,
+        unnest(topics) as topic
+
+    from papers
+    where paper_id in ({ids})
+
+),
+
+frequent as (
+
+    select topic from tagged group by topic order by count(*) desc, topic limit $limit
+
+)
+
+select
+    year,
+    topic,
+    count(*) as papers
+
+from tagged
+where topic in (select topic from frequent) and year is not null
+group by year, topic
+order by year, papers desc, topic
+""",  # noqa: S608 - the queries are this package's own
+        limit=limit,
         **parameters,
     )

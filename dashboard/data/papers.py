@@ -24,7 +24,18 @@ def plain_id(written: str) -> str:
 
 
 def paper(house: Warehouse, paper_id: str) -> Result:
-    """One paper: a row of ``papers``, or none."""
+    """One paper: a row of ``papers``, or none.
+
+    One that was known by its card alone is found by that id still.
+    """
+    found = _paper(house, paper_id)
+    if len(found) or not house.has("paper_aliases"):
+        return found
+    own = house.run("select paper_id from paper_aliases where alias_id = $alias", alias=paper_id)
+    return _paper(house, own.first["paper_id"]) if own.first else found
+
+
+def _paper(house: Warehouse, paper_id: str) -> Result:
     return house.run(
         f"select {PAPER} from papers where paper_id = $paper_id",  # noqa: S608
         paper_id=paper_id,

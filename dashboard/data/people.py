@@ -1,4 +1,5 @@
-"""Queries of authors: whom the leaderboard ranks, one person's papers, co-authors, topics, names.
+"""Queries of authors: whom the leaderboard ranks, one person's papers, co-authors, topics,
+names, namesakes.
 
 What does not belong here: organizations, one paper.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboard.data.paged import Board, newest_papers
+from dashboard.data.paged import Board, newest_papers, topics_by_year
 from dashboard.data.warehouse import Result, Warehouse
 
 BOARD: Final = Board(
@@ -24,6 +25,9 @@ BOARD: Final = Board(
 )
 """The authors' leaderboard."""
 
+PAPERS: Final = "select paper_id from paper_authors where author_id = $author_id and not is_hidden"
+"""An author's papers, without those whose line the hub hides."""
+
 
 def author(house: Warehouse, author_id: str) -> Result:
     """One author: a row of ``authors``, or none."""
@@ -31,9 +35,8 @@ def author(house: Warehouse, author_id: str) -> Result:
 
 
 def papers_of(house: Warehouse, author_id: str, page: int = 1, limit: int = 20) -> Result:
-    """An author's papers, newest first, with ``matches``, their number."""
-    written = "select paper_id from paper_authors where author_id = $author_id and not is_hidden"
-    return newest_papers(house, written, page, limit, author_id=author_id)
+    """An author's papers that may be shown, newest first, with ``matches``, their number."""
+    return newest_papers(house, PAPERS, page, limit, author_id=author_id)
 
 
 def coauthors_of(house: Warehouse, author_id: str, limit: int = 24) -> Result:
@@ -123,42 +126,7 @@ group by one.author_id, other.author_id
 
 def topics_of(house: Warehouse, author_id: str, limit: int = 8) -> Result:
     """An author's topics by year: how many papers carry each; the ``limit`` most frequent."""
-    return house.run(
-        """
-with
-
-written as (
-
-    select
-        year(coalesce(papers.first_listed_on, papers.published_on)) as year,
-        unnest(papers.topics) as topic
-
-    from papers
-    inner join (
-        select distinct paper_id from paper_authors where author_id = $author_id
-    ) using (paper_id)
-
-),
-
-frequent as (
-
-    select topic from written group by topic order by count(*) desc, topic limit $limit
-
-)
-
-select
-    year,
-    topic,
-    count(*) as papers
-
-from written
-where topic in (select topic from frequent) and year is not null
-group by year, topic
-order by year, papers desc, topic
-""",
-        author_id=author_id,
-        limit=limit,
-    )
+    return topics_by_year(house, PAPERS, limit, author_id=author_id)
 
 
 def names_of(house: Warehouse, author_id: str) -> Result:
@@ -170,10 +138,94 @@ select
     count(*) as papers
 
 from paper_authors
-where author_id = $author_id
+where author_id = $author_id and not is_hidden
 group by name_as_listed
 order by papers desc, name_as_listed
 limit 20
 """,
         author_id=author_id,
+    )
+
+
+def hidden_papers_of(house: Warehouse, author_id: str) -> int:
+    """How many of an author's papers have their line hidden by the hub.
+
+    Such a paper counts (its credit is shared among all lines), and is never shown as theirs.
+    """
+    hidden = house.run(
+        "select count(*) as papers from paper_authors where author_id = $author_id and is_hidden",
+        author_id=author_id,
+    ).first
+    return hidden["papers"] if hidden else 0
+
+
+def namesakes_of(house: Warehouse, author_id: str, limit: int = 20) -> Result:
+    """Lines joined as one author, then persons of the same name kept apart, the likeliest first.
+
+    Returns:
+        At most ``limit`` rows of each ``decision`` (joined, kept apart): ``author_id``, ``name``,
+        ``papers``, ``reason``, ``confidence`` that it is this author, and ``shared_coauthors``.
+    """
+    return house.run(
+        """
+with
+
+joined as (
+
+    select
+        author_id,
+        name_as_listed as name,
+        count(*) as papers,
+        identity_method as reason,
+        avg(identity_confidence) as confidence,
+        null::bigint as shared_coauthors
+
+    from paper_authors
+    where
+        author_id = $author_id
+        and not is_hidden
+        and identity_method not in ('only mention', 'kept apart', 'same paper')
+    group by author_id, name_as_listed, identity_method
+    order by papers desc, name, reason
+    limit $limit
+
+),
+
+others as (
+
+    select
+        if(author_id = $author_id, other_author_id, author_id) as author_id,
+        kept_apart_by as reason,
+        same_person_confidence as confidence,
+        shared_coauthors
+
+    from author_links
+    where author_id = $author_id or other_author_id = $author_id
+    order by confidence desc, 1
+    limit $limit
+
+),
+
+kept_apart as (
+
+    select
+        author_id,
+        authors.name,
+        authors.papers,
+        others.reason,
+        others.confidence,
+        others.shared_coauthors
+
+    from others
+    inner join authors using (author_id)
+
+)
+
+select 'joined' as decision, * from joined
+union all
+select 'kept apart' as decision, * from kept_apart
+order by decision, confidence desc, papers desc, author_id, name, reason
+""",
+        author_id=author_id,
+        limit=limit,
     )

@@ -12,10 +12,7 @@ from dashboard.data.warehouse import Result, Warehouse
 
 
 def topic_weeks(house: Warehouse, topics: tuple[str, ...], since: date | None = None) -> Result:
-    """Weekly shares of ``topics`` with their band, oldest week first.
-
-    Weeks without the topic have no row, which is a share of 0.
-    """
+    """Weekly shares of ``topics`` with their band, oldest week first; 0 in weeks without one."""
     return house.run(
         """
 select *

@@ -20,11 +20,16 @@ def identity(house: Warehouse, author: dict[str, Any]) -> None:
         components.how_sure(author["identity_method"], author.get("identity_confidence")),
     ]
     names = people.names_of(house, author["author_id"])
+    hidden = people.hidden_papers_of(house, author["author_id"])
     listed = ", ".join(f"{row['name_as_listed']} ({row['papers']:,})" for row in names.rows)
     account = author["hub_username"]
     rows = {
         "One person?": markup.text(" ".join(filter(None, words))),
         "Names used": markup.text(listed),
+        "Not shown": f"{hidden:,} {components.plural(hidden, 'paper')} on which the hub hides this"
+        " author, counted in the numbers below."
+        if hidden
+        else "",
         "Hub account": markup.link(f"https://huggingface.co/{account}", account) if account else "",
         "Organization": components.organization_link(author),
         "Active": f"{components.day_words(author['first_paper_on'])}"
@@ -66,6 +71,17 @@ def company(house: Warehouse, author: dict[str, Any]) -> None:
             components.below(topics, "author-topics")
 
 
+def namesakes(house: Warehouse, author_id: str) -> None:
+    """Who of the same name this is, and who is somebody else."""
+    if not house.has("author_links"):
+        return
+    found = people.namesakes_of(house, author_id)
+    if len(found):
+        st.header("Namesakes", anchor=False)
+        components.namesakes(found.rows)
+        components.below(found, "namesakes")
+
+
 def show(house: Warehouse) -> None:
     """Lay out the page."""
     author = people.author(house, st.query_params.get("author", "")).first
@@ -82,17 +98,19 @@ def show(house: Warehouse) -> None:
             "papers": "Papers",
             "first_author_papers": "First author",
             "upvotes_total": "Upvotes in all",
-            "hub_h_index": "h-index on the hub",
+            "hub_h_index": "h-index",
             "coauthors": "Co-authors",
+            "rising_eb05": "Rising",
         },
     )
     company(house, author)
+    namesakes(house, author["author_id"])
     if house.has("what_is_special"):
         special_topics(house, trends.special(house, "author", author["author_id"]))
     st.header("Papers", anchor=False)
     page = address.page_number()
     papers = people.papers_of(house, author["author_id"], page, search.PAPERS_SHOWN)
-    components.paged_cards(papers, search.PAPERS_SHOWN, "author-papers")
+    components.paged_cards(house, papers, search.PAPERS_SHOWN, "author-papers")
 
 
 show(warehouse.current())

@@ -18,6 +18,7 @@ components.leaderboard_page(
         "h-index": "hub_h_index",
         "Score": "score_shrunk",
         "Rising": "is_rising",
+        "Rising, at least": "rising_eb05",
         "Topics": components.topic_links,
     },
 )

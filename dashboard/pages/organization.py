@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import streamlit as st
 
 from dashboard import address, charts, components, markup
 from dashboard.components.special import special_topics
 from dashboard.data import organizations, search, trends, warehouse
 from dashboard.data.warehouse import Warehouse
+
+HUB_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+"""What the hub's names look like; an organization known by its name alone has that as its id."""
+
+
+def topics(house: Warehouse, key: str) -> None:
+    """The topics most papers carry, and how they changed."""
+    frequent = organizations.topics_of(house, key)
+    if not len(frequent):
+        return
+    over_time = organizations.topics_over_time(house, key)
+    st.header("Topics", anchor=False)
+    left, right = st.columns([0.56, 0.44], gap="large")
+    with left:
+        st.altair_chart(charts.topics_by_year(over_time.table), alt="Topics by year")
+        components.below(over_time, "organization-topics-by-year")
+    with right:
+        components.chips({"topics": [row["topic"] for row in frequent.rows]})
+        components.below(frequent, "organization-topics")
 
 
 def show(house: Warehouse) -> None:
@@ -32,7 +54,7 @@ def show(house: Warehouse) -> None:
         },
     )
     months = organizations.months_of(house, key)
-    left, right = st.columns([0.62, 0.38], gap="large")
+    left, right = st.columns([0.56, 0.44], gap="large")
     with left:
         if len(months):
             st.header("Papers by month", anchor=False)
@@ -52,16 +74,14 @@ def show(house: Warehouse) -> None:
     if house.has("what_is_special"):
         special = trends.special(house, "organization", key)
         special_topics(house, special)
-    topics = organizations.topics_of(house, key)
-    if len(topics):
-        st.header("Topics", anchor=False)
-        components.chips({"topics": [row["topic"] for row in topics.rows]}, limit=15)
+    topics(house, key)
     st.header("Papers", anchor=False)
     page = address.page_number()
     papers = organizations.papers_of(house, key, page, search.PAPERS_SHOWN)
-    components.paged_cards(papers, search.PAPERS_SHOWN, "organization-papers")
-    outside = f"https://huggingface.co/{key}"
-    st.html(f'<p class="pt-meta">{markup.link(outside, "On the hub")}</p>')
+    components.paged_cards(house, papers, search.PAPERS_SHOWN, "organization-papers")
+    if HUB_NAME.fullmatch(key):
+        outside = markup.link(f"https://huggingface.co/{key}", "On the hub")
+        st.html(f'<p class="pt-meta">{outside}</p>')
 
 
 show(warehouse.current())

@@ -16,6 +16,7 @@ components.leaderboard_page(
         "Upvotes": "upvotes_total",
         "Score": "score_shrunk",
         "Rising": "is_rising",
+        "Rising, at least": "rising_eb05",
         "Topics": components.topic_links,
     },
 )

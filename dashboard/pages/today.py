@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -20,6 +21,19 @@ FILTERS: Final = {
     "without_top": "without top submitter",
 }
 """Filters by their key in the address, with the words for those that are a yes or no."""
+MARKS: Final = {"partial": "not complete yet", "missing": "never collected"}
+"""Statuses of listing days that a reader has to know of, in words."""
+
+MOST_DAYS_NAMED: Final = 3
+NOTHING_ON_A_DAY: Final = {
+    "complete": "Nothing was listed on this day.",
+    "empty": "Nothing was listed on this day: a holiday.",
+    "partial": "Nothing had been listed when this day was last looked at; more may come.",
+    "missing": "This day was never collected.",
+    "no listing day": "No papers are listed on weekends.",
+}
+"""Why a day has no papers, by its status."""
+
 _SHOWN: Final = "_today_shown"
 
 
@@ -146,22 +160,39 @@ def narrowed() -> None:
         st.html(f'<nav class="pt-chips" aria-label="Take a filter away">{"".join(links)}</nav>')
 
 
-def heading(house: Warehouse, first: date, last: date, result: Result) -> None:
-    """What is shown, and a mark when a day of it is not complete."""
-    matches = result.rows[0]["matches"] if len(result) else 0
-    span = components.day_words(first)
+def heading(first: date, last: date, result: Result, statuses: Mapping[date, str]) -> None:
+    """What is shown, and a mark when days of it are not complete or were not collected."""
+    parts = [f"<strong>{components.day_words(first)}</strong>"]
     if last != first:
-        span += f" to {components.day_words(last)}"
-    parts = [f"<strong>{span}</strong>", f"{matches:,} {components.plural(matches, 'paper')}"]
-    open_days = [
-        row["listing_date"]
-        for row in listings.listing_days(house, first, last).rows
-        if row["status"] == "partial"
-    ]
-    if open_days:
-        days = ", ".join(map(components.day_words, open_days)) if last != first else "this day"
-        parts.append(f'<span class="pt-chip pt-mark">{days} not complete yet</span>')
+        parts = [f"<strong>{components.day_words(first)} to {components.day_words(last)}</strong>"]
+    if len(result):
+        matches = result.rows[0]["matches"]
+        parts.append(f"{matches:,} {components.plural(matches, 'paper')}")
+    for status, words in MARKS.items():
+        days = [day for day, its_status in statuses.items() if its_status == status]
+        if days:
+            mark = f"{_named(days)} {words}" if last != first else words
+            parts.append(f'<span class="pt-chip pt-mark">{mark}</span>')
     components.line(parts)
+
+
+def _named(days: Sequence[date]) -> str:
+    if len(days) > MOST_DAYS_NAMED:
+        return f"{len(days)} days"
+    return ", ".join(map(components.day_words, days))
+
+
+def nothing_found(
+    first: date, last: date, statuses: Mapping[date, str], filters: listings.Filters
+) -> None:
+    """Why there is no paper, and what to do."""
+    if filters != listings.Filters():
+        components.note("No paper matches. Take a filter away, or choose another day.")
+        return
+    why = "No paper is known of these days."
+    if last == first:
+        why = NOTHING_ON_A_DAY[statuses.get(first, "no listing day")]
+    components.note(f"{why} Earlier and Later lead to days with papers.")
 
 
 def show(house: Warehouse) -> None:
@@ -179,11 +210,13 @@ def show(house: Warehouse) -> None:
     narrowed()
     page = address.page_number()
     result = listings.listing(house, first, last, order, filters, page=page)
-    heading(house, first, last, result)
+    known = listings.listing_days(house, first, last).rows
+    statuses = {row["listing_date"]: row["status"] for row in known}
+    heading(first, last, result, statuses)
     if not len(result):
-        components.note("No paper matches. Take a filter away, or choose another day.")
+        nothing_found(first, last, statuses, filters)
         return
-    components.cards(result.rows, meanings=glossary.definitions(house))
+    components.cards(result.rows, house=house)
     components.pages(result.rows[0]["matches"], listings.PAPERS_SHOWN)
     components.below(result, "today", with_bibtex=True)
 

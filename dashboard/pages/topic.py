@@ -38,11 +38,12 @@ def show(house: Warehouse) -> None:
     beside = trends.beside(house, name)
     if len(beside):
         st.header("Stands beside", anchor=False)
-        components.chips({"topics": [row["topic"] for row in beside.rows]}, limit=15)
+        components.chips({"topics": [row["topic"] for row in beside.rows]})
+        components.below(beside, "topic-beside")
     st.header("Papers", anchor=False)
     page = address.page_number()
     papers = trends.papers_of(house, name, page, search.PAPERS_SHOWN)
-    components.paged_cards(papers, search.PAPERS_SHOWN, "topic-papers")
+    components.paged_cards(house, papers, search.PAPERS_SHOWN, "topic-papers")
 
 
 show(warehouse.current())

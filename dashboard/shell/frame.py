@@ -89,6 +89,21 @@ def watch(shown: Path | None) -> None:
         st.rerun()
 
 
+def show(page: st.Page, house: warehouse.Warehouse) -> None:
+    """Run the page with what belongs around a run; one that fails must not fail for ever."""
+    address.begin(page.url_path)
+    try:
+        page.run()
+    except Exception:
+        address.forget()
+        watch(house.path)
+        raise
+    if address.is_leafed():
+        to_top()
+    address.commit()
+    footer(house)
+
+
 def _page(name: str, title: str, icon: str, in_menu: bool) -> st.Page:
     return st.Page(
         HERE.parent / "pages" / f"{name}.py",
@@ -112,12 +127,7 @@ except warehouse.NoWarehouseError:
 if house:
     if listings.build_info(house).get("has_demo_data"):
         banner()
-    address.begin(page.url_path)
-    page.run()
-    if address.is_leafed():
-        to_top()
-    address.commit()
-    footer(house)
+    show(page, house)
 else:
     nothing_yet()
 watch(house.path if house else None)

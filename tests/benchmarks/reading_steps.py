@@ -137,6 +137,8 @@ def _questions(house: Warehouse) -> dict[str, Callable[[], object]]:
         "authors of a year": lambda: paged.leaderboard(house, people.BOARD, year),
         "author": lambda: people.papers_of(house, author),
         "names of an author": lambda: people.names_of(house, author),
+        "hidden papers of an author": lambda: people.hidden_papers_of(house, author),
+        "namesakes of an author": lambda: people.namesakes_of(house, author),
         "topics of an author": lambda: people.topics_of(house, author),
         "coauthors": lambda: people.coauthors_of(house, author),
         "links among coauthors": lambda: people.links_among(house, others),
@@ -147,6 +149,7 @@ def _questions(house: Warehouse) -> dict[str, Callable[[], object]]:
         "months of an organization": lambda: organizations.months_of(house, lab),
         "authors of an organization": lambda: organizations.authors_of(house, lab),
         "topics of an organization": lambda: organizations.topics_of(house, lab),
+        "topics of an organization over time": lambda: organizations.topics_over_time(house, lab),
     }
     if house.search_index.exists():
         asked["similar papers"] = lambda: papers.similar(house, paper)

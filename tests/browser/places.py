@@ -26,7 +26,7 @@ PLACES: dict[str, dict[str, str]] = {
 }
 """Each page with its address; a query stands for what it gives in the version shown."""
 
-CHARTED = {"paper": 2, "trends": 2, "topic": 1, "scale": 1, "author": 2, "organization": 1} | {
+CHARTED = {"paper": 2, "trends": 2, "topic": 1, "scale": 1, "author": 2, "organization": 2} | {
     "coverage": 4
 }
 """Pages with charts, and how many there are at least."""

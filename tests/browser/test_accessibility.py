@@ -59,3 +59,10 @@ def test_a_page_meets_wcag_aa_in_both_themes(page: Page, dashboard: Dashboard, p
         arg=light,
     )
     assert violations(page, COLOURS) == {}
+
+
+def test_a_keyboard_reaches_what_a_cards_numbers_mean(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url)
+    page.locator(".pt-terms abbr", has_text="upvotes").focus()
+    shown = page.evaluate("getComputedStyle(document.activeElement, '::after').content")
+    assert "How many people had upvoted the paper" in shown

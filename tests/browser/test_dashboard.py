@@ -52,6 +52,14 @@ def test_a_card_leads_to_the_paper_and_its_author(page: Page, dashboard: Dashboa
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
 
 
+def test_a_day_of_a_paper_leads_to_its_listing(page: Page, dashboard: Dashboard) -> None:
+    visit(page, dashboard.url, "paper", paper=HOSTILE_ID)
+    page.get_by_role("region", name="Days this paper was listed on").get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()
+    expect(page.locator(".pt-line")).to_contain_text("Fri 20 Nov 2026")
+    expect(page.locator(".pt-cards")).to_contain_text(HOSTILE_TITLE)
+
+
 def test_search_types_narrows_and_filters(page: Page, dashboard: Dashboard) -> None:
     visit(page, dashboard.url, "search")
     page.get_by_role("textbox", name="Search papers").fill("VILA")
@@ -114,6 +122,18 @@ def test_a_hostile_address_changes_nothing(page: Page, dashboard: Dashboard) -> 
     for place, key in (("search", "q"), ("topic", "topic"), ("author", "author"), ("", "topic")):
         visit(page, dashboard.url, place, **{key: script})
         assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_page_that_failed_comes_back_with_a_whole_version(
+    page: Page, dashboard: Dashboard
+) -> None:
+    whole = dashboard.settings.link.resolve()
+    publish_changed(dashboard.settings, "29990102T000000Z", "drop table paper_listings")
+    page.goto(dashboard.url)
+    expect(page.get_by_test_id("stException")).to_be_visible()
+    swap_link(dashboard.settings.link, whole)
+    expect(page.locator(".pt-card").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 def test_a_new_version_shows_up_in_an_open_page(page: Page, dashboard: Dashboard) -> None:

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from urllib.parse import unquote_plus
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.data import trends
+from dashboard.data import people, trends
 from dashboard.data.warehouse import Warehouse
+from orchestration.files import swap_link
 from orchestration.run_report import Run
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from tests.fakes.warehouse import (
@@ -62,6 +64,25 @@ def html(app: AppTest) -> str:
 
 def charts(app: AppTest) -> list[Any]:
     return list(app.get("vega_lite_chart"))
+
+
+@pytest.fixture
+def changed_home(home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A version in which the hostile paper had another title, and its author is not certain."""
+    copied = copy_of(home, tmp_path / "changed")
+    change = f"""
+        update paper_authors set
+            identity_method = 'rare name', identity_confidence = 0.949, identity_evidence = ['<u>']
+        where paper_id = '{HOSTILE_ID}';
+        insert into paper_titles
+        select paper_id, 0, '<i>An earlier</i> title', source,
+            timestamp '2026-11-01', timestamp '2026-11-19', false
+        from paper_titles where paper_id = '{HOSTILE_ID}'
+    """
+    publish_changed(copied, "29990101T000000Z", change)
+    monkeypatch.setenv("PAPERTIDE_HOME", str(copied.home))
+    load_settings.cache_clear()
+    return copied
 
 
 def test_today_shows_the_newest_day_and_escapes_its_text(home: Settings) -> None:
@@ -147,6 +168,76 @@ def test_today_filters(home: Settings) -> None:
     assert html(app).count('class="pt-card"') == 1
 
 
+@pytest.mark.parametrize(("page", "key"), [("today", "date"), ("trends", "week")])
+def test_a_day_chosen_just_before_a_version_without_it_becomes_the_nearest(
+    changed_home: Settings, page: str, key: str
+) -> None:
+    app = run(PAGES / f"{page}.py")
+    publish_changed(
+        changed_home,
+        "29990102T000000Z",
+        "update listing_days set papers = 0 where listing_date < date '2026-11-16'",
+    )
+    app.date_input(key=key).set_value(date(2026, 11, 3)).run()
+    assert not app.exception, app.exception
+    assert app.date_input(key=key).value == date(2026, 11, 16)
+
+
+def test_a_page_that_failed_takes_the_address_again(changed_home: Settings) -> None:
+    app = run(SHELL)
+    whole = changed_home.link.resolve()
+    publish_changed(changed_home, "29990102T000000Z", "drop table paper_listings")
+    app.date_input(key="date").set_value(date(2026, 11, 3)).run()
+    assert "paper_listings" in app.exception[0].message
+    swap_link(changed_home.link, whole)
+    app.query_params["date"] = "2026-11-10"
+    app.run()
+    assert not app.exception
+    assert "Tue 10 Nov 2026" in html(app)
+
+
+@pytest.fixture
+def home_with_gaps(changed_home: Settings) -> Settings:
+    """A version in which days of a week were never collected, and one was a holiday."""
+    publish_changed(
+        changed_home,
+        "29990102T000000Z",
+        """
+        delete from paper_listings where listing_date between '2026-11-10' and '2026-11-12';
+        update listing_days set papers = 0, status = if(day(listing_date) = 12, 'empty', 'missing')
+        where listing_date between '2026-11-10' and '2026-11-12'
+        """,
+    )
+    return changed_home
+
+
+@pytest.mark.parametrize(
+    ("day", "note"),
+    [
+        ("2026-11-10", "This day was never collected."),
+        ("2026-11-12", "Nothing was listed on this day: a holiday."),
+        ("2026-11-14", "No papers are listed on weekends."),
+    ],
+)
+def test_today_says_why_a_day_has_no_papers(home_with_gaps: Settings, day: str, note: str) -> None:
+    shown = html(run(PAGES / "today.py", date=day))
+    assert note in shown
+    assert "0 papers" not in shown
+    assert "Take a filter away" not in shown
+    assert "Take a filter away" in html(run(PAGES / "today.py", date=day, code="yes"))
+
+
+def test_today_marks_the_days_of_a_span_that_were_not_collected(home_with_gaps: Settings) -> None:
+    week = html(run(PAGES / "today.py", period="week", date="2026-11-10"))
+    assert ">Tue 10 Nov 2026, Wed 11 Nov 2026 never collected<" in week
+    publish_changed(
+        home_with_gaps, "29990103T000000Z", "update listing_days set status = 'missing'"
+    )
+    assert ">5 days never collected<" in html(
+        run(PAGES / "today.py", period="week", date="2026-11-10")
+    )
+
+
 def test_search_finds_ranks_and_marks(home: Settings) -> None:
     shown = html(run(PAGES / "search.py", q="vila"))
     assert "<strong>1</strong> paper " in shown + " "
@@ -189,6 +280,74 @@ def test_authors_and_one_author(home: Settings) -> None:
     assert ">Papers<" in recent
 
 
+@pytest.fixture
+def one_author(changed_home: Settings) -> str:
+    """An author with a namesake kept apart; the hub hides their line on one of their papers."""
+    house = Warehouse(changed_home.link.resolve())
+    first, other = (
+        row["author_id"]
+        for row in house.run("select author_id from authors order by papers desc, 1 limit 2").rows
+    )
+    publish_changed(
+        changed_home,
+        "29990102T000000Z",
+        f"""
+        update paper_authors set is_hidden = true, name_as_listed = 'A Hidden Name'
+        where author_id = '{first}' and paper_id = (
+            select min(paper_id) from paper_authors where author_id = '{first}'
+        );
+        delete from author_links where author_id = '{other}' and other_author_id = '{first}';
+        insert into author_links values ('{other}', '{first}', 'x', 3, 0.625, 'different accounts')
+        """,
+    )
+    return str(first)
+
+
+def test_an_author_shows_nothing_that_the_hub_hides(one_author: str) -> None:
+    app = run(PAGES / "author.py", author=one_author)
+    shown = html(app)
+    assert "A Hidden Name" not in shown
+    assert "1 paper on which the hub hides this author, counted" in shown
+    papers = next(int(metric.value) for metric in app.metric if metric.label == "Papers")
+    house = Warehouse(load_settings().link.resolve())
+    matches = people.papers_of(house, one_author, limit=1).rows[0]["matches"]
+    assert matches == papers - 1
+
+
+def test_an_author_shows_who_was_joined_and_who_kept_apart(one_author: str) -> None:
+    app = run(PAGES / "author.py", author=one_author)
+    assert "Namesakes" in [heading.value for heading in app.header]
+    shown = html(app)
+    kept_apart = "kept apart</span></td><td>The same name, and each has a hub account of their own."
+    assert f"{kept_apart} 3 co-authors in common.</td>" in shown
+    assert "joined</span></td><td>" in shown
+    assert "</span>62%<" in shown
+    assert "download-namesakes-csv" in {one.key for one in app.get("download_button")}
+
+
+def test_cards_say_everywhere_what_their_numbers_mean(home: Settings) -> None:
+    author = html(run(PAGES / "authors.py")).split('href="author?author=')[1].split('"')[0]
+    for page, address in (
+        ("today", {}),
+        ("paper", {"paper": HOSTILE_ID}),
+        ("author", {"author": unquote_plus(author)}),
+        ("organization", {"organization": "evil-org"}),
+    ):
+        shown = html(run(PAGES / f"{page}.py", **address))
+        assert shown.count('<span title="') >= 1, page
+        assert 'tabindex="0">upvotes</abbr>' in shown, page
+
+
+def test_leaderboards_show_by_how_much_who_rises_rises(changed_home: Settings) -> None:
+    for table in ("authors", "organizations"):
+        publish_changed(
+            changed_home, f"29990102T000000Z-{table}", f"update {table} set rising_eb05 = 1.234"
+        )
+        shown = html(run(PAGES / f"{table}.py", min="1", order="rising_eb05"))
+        assert 'tabindex="0">Rising, at least</abbr></th>' in shown
+        assert '<td class="pt-number">1.23</td>' in shown
+
+
 def test_coverage_counts_days(home: Settings) -> None:
     app = run(PAGES / "coverage.py")
     counted = {metric.label: metric.value for metric in app.metric}
@@ -228,25 +387,6 @@ def test_a_paper_shows_everything_known(home: Settings) -> None:
     assert "not known here" in html(run(PAGES / "paper.py", paper="0000.00000"))
 
 
-@pytest.fixture
-def changed_home(home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A version in which the hostile paper had another title, and its author is not certain."""
-    copied = copy_of(home, tmp_path / "changed")
-    change = f"""
-        update paper_authors set
-            identity_method = 'rare name', identity_confidence = 0.949, identity_evidence = ['<u>']
-        where paper_id = '{HOSTILE_ID}';
-        insert into paper_titles
-        select paper_id, 0, '<i>An earlier</i> title', source,
-            timestamp '2026-11-01', timestamp '2026-11-19', false
-        from paper_titles where paper_id = '{HOSTILE_ID}'
-    """
-    publish_changed(copied, "29990101T000000Z", change)
-    monkeypatch.setenv("PAPERTIDE_HOME", str(copied.home))
-    load_settings.cache_clear()
-    return copied
-
-
 def test_a_paper_shows_its_earlier_titles_and_how_sure_its_authors_are(
     changed_home: Settings,
 ) -> None:
@@ -283,6 +423,7 @@ def test_a_topic_shows_its_share_and_papers(home: Settings) -> None:
     app = run(PAGES / "topic.py", topic=topic)
     assert charts(app)
     assert 'class="pt-card"' in html(app)
+    assert "download-topic-beside-csv" in {one.key for one in app.get("download_button")}
     assert "no such topic" in html(run(PAGES / "topic.py", topic="<b>"))
 
 
@@ -293,9 +434,31 @@ def test_organizations_and_one_organization(home: Settings) -> None:
     app = run(PAGES / "organization.py", organization="evil-org")
     assert escape(HOSTILE_TITLE, quote=True) in html(app)
     assert charts(app)
+    assert ">On the hub</a>" in html(app)
     named = html(run(PAGES / "organization.py", organization='"><b>Evil</b>'))
     assert named == html(app)
     assert "no such organization" in html(run(PAGES / "organization.py", organization="x"))
+
+
+def test_an_organization_shows_its_topics_over_time(home: Settings) -> None:
+    shown = html(run(PAGES / "organizations.py"))
+    lab = unquote_plus(shown.split('href="organization?organization=')[1].split('"')[0])
+    app = run(PAGES / "organization.py", organization=lab)
+    assert len(charts(app)) >= 2
+    files = {one.key for one in app.get("download_button")}
+    assert {"download-organization-topics-csv", "download-organization-topics-by-year-csv"} < files
+
+
+def test_an_organization_known_by_its_name_alone_has_no_address_on_the_hub(
+    changed_home: Settings,
+) -> None:
+    name = "a lab of two words"
+    publish_changed(
+        changed_home,
+        "29990102T000000Z",
+        f"update organizations set organization_id = '{name}' where organization_id = 'evil-org'",
+    )
+    assert "On the hub" not in html(run(PAGES / "organization.py", organization=name))
 
 
 def test_scale_draws_claims(home: Settings) -> None:

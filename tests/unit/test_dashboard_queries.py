@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from dashboard.data import coverage, organizations, paged, papers, people, scale, search, trends
 from dashboard.data.paged import Board, Wanted
 from dashboard.data.warehouse import Warehouse
-from orchestration.settings import Settings
+from orchestration.publish import snapshot
+from orchestration.settings import Settings, load_settings
 from tests.fakes.warehouse import copy_of, publish_changed
 
 # What most lookups ask for: DuckDB skips the blocks of rows in which it can't be.
@@ -129,6 +131,22 @@ def test_people_of_an_organization_have_papers_there(house: Warehouse) -> None:
     }
 
 
+def test_a_papers_link_outlives_its_card(demo_home: Settings, tmp_path: Path) -> None:
+    own = copy_of(demo_home, tmp_path / "aliased")
+    publish_changed(
+        own,
+        "aliased",
+        "insert into paper_aliases values ('page:abc', '2611.66666'), ('page:x', 'x')",
+    )
+    aliased = Warehouse(own.link.resolve())
+    by_card = papers.paper(aliased, "page:abc")
+    assert by_card.rows == papers.paper(aliased, "2611.66666").rows
+    assert papers.similar(aliased, "page:abc").rows
+    assert not len(papers.paper(aliased, "page:x"))
+    publish_changed(own, "older", "drop table paper_aliases")
+    assert not len(papers.paper(Warehouse(own.link.resolve()), "page:abc"))
+
+
 def test_papers_of_each_subject_are_its_own_newest_first(house: Warehouse) -> None:
     row = papers.paper(house, "2611.66666").first
     assert row is not None
@@ -189,6 +207,33 @@ def test_fields_filled_are_counted_from_the_papers(house: Warehouse) -> None:
         for row in counted:
             share = row["filled"] / row["papers"]
             assert told[row["month"], field] == (pytest.approx(share), row["papers"]), field
+
+
+def test_a_version_removed_while_versions_are_told_is_left_out(
+    demo_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = copy_of(demo_home, tmp_path / "removed")
+    monkeypatch.setenv("PAPERTIDE_HOME", str(own.home))
+    load_settings.cache_clear()
+    # Listed, and gone when it is read.
+    snapshot.manifest_path(own, "00000000T000000Z").symlink_to("gone")
+    assert [version["is_shown"] for version in coverage.versions()] == [True]
+
+
+@pytest.mark.parametrize("kind", ["author", "organization"])
+def test_topics_over_time_are_those_of_the_papers_shown(house: Warehouse, kind: str) -> None:
+    row = house.run(f"select {kind}_id as id from {kind}s order by papers desc, 1 limit 1").first
+    assert row is not None
+    if kind == "author":
+        own = people.papers_of(house, row["id"], limit=1000).rows
+        told = people.topics_of(house, row["id"], limit=1000).rows
+    else:
+        own = organizations.papers_of(house, row["id"], limit=1000).rows
+        told = organizations.topics_over_time(house, row["id"], limit=1000).rows
+    counted = Counter(
+        (paper["first_listed_on"].year, topic) for paper in own for topic in paper["topics"]
+    )
+    assert {(each["year"], each["topic"]): each["papers"] for each in told} == counted
 
 
 def test_an_older_version_tells_of_no_fields(demo_home: Settings, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import accumulate
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 from hypothesis import given
@@ -56,6 +57,13 @@ def test_page_links_keep_any_id() -> None:
         "a"
     )
     assert made.attributes["href"] == "paper?paper=a%26b%3D%22%3Cc"
+
+
+@pytest.mark.parametrize("state", [{}, {"date": "2026-11-20"}])
+def test_a_link_to_the_first_page_leaves_any_other(state: dict[str, str]) -> None:
+    from_a_paper = urljoin("http://127.0.0.1/paper?paper=1", markup.page_address("", state))
+    assert urlsplit(from_a_paper).path == "/"
+    assert dict(parse_qsl(urlsplit(from_a_paper).query)) == state
 
 
 @given(TEXT, TEXT)
