@@ -19,7 +19,7 @@ from pydantic_core import to_json
 
 from orchestration.collect import lake
 from orchestration.collect.hub import HubClient, HubError, RefusedError
-from orchestration.collect.intake import store
+from orchestration.collect.intake import take_in
 from orchestration.collect.landing import Landed, is_content, land, last_landed
 from orchestration.collect.records import NotReadError, Refused, load_json, payload_of, read
 from orchestration.collect.rows import quarantine_table
@@ -145,8 +145,7 @@ def collect_details(
                 break
             at = clock()
             landed = land(settings.landing, KIND, paper_id, at, 0, answer.body, **answer.facts())
-            tables = detail_tables(landed, answer.body)
-            store(settings, landed.observation, tables)
+            tables = take_in(settings, detail_tables, landed, answer.body)
             if tables:
                 report.written += tables["paper_details"].num_rows
                 report.quarantined += tables["quarantined_records"].num_rows

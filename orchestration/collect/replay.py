@@ -18,7 +18,7 @@ from orchestration.collect import lake
 from orchestration.collect.arxiv import arxiv_tables
 from orchestration.collect.details import detail_tables
 from orchestration.collect.drift import note_fields, unknown_fields
-from orchestration.collect.intake import store
+from orchestration.collect.intake import LandedPages, Parser, Tables, read_pages, store
 from orchestration.collect.landing import (
     Landed,
     LandingError,
@@ -37,10 +37,6 @@ from orchestration.collect.searches import search_tables
 from orchestration.collect.upvote_files import history_tables
 from orchestration.files import remove_temporary
 from orchestration.settings import Settings
-
-LandedPages = Sequence[tuple[Landed, bytes]]
-Tables = dict[str, pa.Table]
-Parser = Callable[[LandedPages], Tables]
 
 
 def _each(parse: Callable[[Landed, bytes], Tables]) -> Parser:
@@ -92,7 +88,7 @@ def ingest(settings: Settings, pages: LandedPages) -> Tables:
         The rows for each dataset, written or not.
     """
     observation = pages[0][0].observation
-    tables = PARSERS[observation.kind](pages)
+    tables = read_pages(PARSERS[observation.kind], pages)
     if is_unread(settings.landing, observation):
         store(settings, observation, tables)
     return tables
@@ -167,7 +163,7 @@ def _tables(landing: Path, places: Sequence[Place]) -> Tables:
             damaged.append((Refused("$", str(error), ""), place))
         else:
             pages.append((Landed(place.path, envelope, is_new=False), body))
-    tables = PARSERS[places[0].kind](pages) if pages else {}
+    tables = read_pages(PARSERS[places[0].kind], pages) if pages else {}
     if damaged:
         told = quarantine_table(
             [refused for refused, _ in damaged],

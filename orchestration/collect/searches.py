@@ -16,7 +16,7 @@ import pyarrow as pa
 from orchestration.collect import lake
 from orchestration.collect.cards import fold_title
 from orchestration.collect.hub import Answer, HubClient, HubError, RefusedError
-from orchestration.collect.intake import store
+from orchestration.collect.intake import take_in
 from orchestration.collect.landing import Landed, is_content, land
 from orchestration.collect.records import Refused, parse_body
 from orchestration.collect.rows import listing_table, quarantine_table
@@ -184,8 +184,7 @@ def keep_answer(
     """Land and write one answer, a refusal too; gives the rows of ``listings`` written."""
     body = answer.body
     landed = land(settings.landing, KIND, key, at, 0, body, **answer.facts(), **asked)
-    tables = search_tables(landed, body)
-    store(settings, landed.observation, tables)
+    tables = take_in(settings, search_tables, landed, body)
     if not tables:
         return 0
     report.asked += 1

@@ -18,9 +18,10 @@ from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, collect_days
 from orchestration.collect.drift import NOTED, tell_fields
 from orchestration.collect.hub import HubClient, LongPauseError
+from orchestration.collect.intake import LandedPages, Tables
 from orchestration.collect.landing import iter_landed, land, read_landed, unread
 from orchestration.collect.reach import HubReach
-from orchestration.collect.replay import catch_up, replay
+from orchestration.collect.replay import PARSERS, catch_up, replay
 from orchestration.settings import Settings
 from tests.fakes.faults import Faults
 from tests.fakes.hub import FakeHub
@@ -261,6 +262,24 @@ def test_a_damaged_landed_file_goes_to_quarantine_and_stops_nothing(settings: Se
 
     assert listed(settings) == expected(some_listings(), DAYS[1:])
     assert report.rows["quarantined_records"] == 1
+
+
+def test_a_day_that_the_parser_stumbles_over_harms_no_neighbour(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(pages: LandedPages) -> Tables:
+        if pages[0][0].envelope["key"] == str(FRIDAY):
+            raise KeyError("nobody thought of this")
+        return parse(pages)
+
+    parse = PARSERS["hub"]
+    monkeypatch.setitem(PARSERS, "hub", stumble)
+    with FakeHub(some_listings(), now=NOW) as hub:
+        report = collect(settings, hub)
+
+    assert "KeyError: 'nobody thought of this'" in "".join(report.problems)
+    assert (report.days[FRIDAY].status, report.count("complete")) == ("failed", 4)
+    assert listed(settings) == expected(some_listings(), DAYS[1:])
 
 
 def rows_of(settings: Settings) -> dict[str, list[str]]:

@@ -17,8 +17,9 @@ import pytest
 
 from orchestration.collect.drift import tell_fields
 from orchestration.collect.history import ImportReport, import_history
-from orchestration.collect.landing import iter_landed, land, read_landed
-from orchestration.collect.replay import replay
+from orchestration.collect.intake import LandedPages, Tables
+from orchestration.collect.landing import iter_landed, land, read_landed, unread
+from orchestration.collect.replay import PARSERS, catch_up, replay
 from orchestration.settings import PROJECT_ROOT, Settings
 from tests.unit.collect.hub_records import hub_record
 
@@ -112,6 +113,75 @@ def test_a_file_of_no_counts_is_refused_whole(
     assert (report.counts, report.quarantined) == (0, 1)
     ((reason,),) = query(settings, "select reason from quarantined_records")
     assert "neither CSV nor Parquet" in reason or "no column" in reason
+
+
+def test_a_time_that_python_has_no_date_for_takes_only_its_row(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Such as DuckDB's infinity, or milliseconds taken for seconds."""
+    at = datetime(2024, 11, 11, tzinfo=UTC)
+    table = pa.table(
+        {
+            "source": ["rss", "rss"],
+            "paper_id": ["1", "2"],
+            "observed_at": pa.array([int(at.timestamp()), 2**50], pa.timestamp("s")),
+            "upvotes": [1, 2],
+            "passed_over": pa.array([2**50, None], pa.timestamp("s")),
+        }
+    )
+    pq.write_table(table, tmp_path / "counts.parquet")
+
+    report = import_history(settings, tmp_path / "counts.parquet")
+
+    assert (report.counts, report.quarantined) == (1, 1)
+    assert query(settings, "select paper_id from upvote_history") == [("1",)]
+    ((place, reason),) = query(settings, "select place, reason from quarantined_records")
+    assert (place, "observed_at can't be read" in reason) == ("row 1", True)
+
+
+def test_a_key_that_no_file_can_hold_is_refused_like_any_other(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "2024-06-12.json", '{"\\ud800": [1], "more": 2}')
+
+    assert import_history(settings, path).quarantined == 1
+    ((place,),) = query(settings, "select place from quarantined_records")
+    assert place == "$.?[0]"
+
+
+def test_a_file_that_its_parser_stumbles_over_stops_no_other(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(pages: LandedPages) -> Tables:
+        if pages[0][0].envelope["name"] == "odd.csv":
+            raise OverflowError("what nobody thought of")
+        return parse(pages)
+
+    parse = PARSERS["history"]
+    monkeypatch.setitem(PARSERS, "history", stumble)
+    write(tmp_path / "odd.csv", CSV)
+    write(tmp_path / "sound.csv", CSV.replace("rss", "atom"))
+
+    report = import_history(settings, tmp_path)
+
+    assert (report.counts, report.quarantined, unread(settings.landing)) == (2, 1, [])
+    ((reason,),) = query(settings, "select reason from quarantined_records")
+    assert reason == "odd.csv can't be read: OverflowError: what nobody thought of"
+
+
+def test_a_full_disk_says_nothing_of_a_file(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(_pages: LandedPages) -> Tables:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setitem(PARSERS, "history", break_off)
+        with pytest.raises(OSError, match="no space"):
+            import_history(settings, write(tmp_path / "upvotes.csv", CSV))
+
+    assert catch_up(settings) == 1
+    assert len(query(settings, "select * from upvote_history")) == 2
 
 
 @pytest.mark.parametrize("name", ["responses.jsonl", "responses.jsonl.xz"])
