@@ -40,12 +40,13 @@ class Collected:
 
 
 def has_real_days(settings: Settings) -> bool:
-    """Whether the lake holds a listing day that was not made up; one asked for in vain is none."""
-    real_day = (
-        (pc.field("source") != "demo")
-        & (pc.field("listing_kind") == "day")
-        & (pc.field("status") != "failed")
-    )
+    """Whether the lake holds a listing day that was not made up.
+
+    One asked for in vain is none, nor is one answered by something else than a listing, such as a
+    proxy's page. The marts draw the same line in ``int_lake__state``.
+    """
+    is_seen = pc.field("status").isin(["complete", "empty"]) | (pc.field("papers") > 0)
+    real_day = (pc.field("source") != "demo") & (pc.field("listing_kind") == "day") & is_seen
     observations: ds.Dataset = lake.scan(settings.lake, "observations")
     return bool(observations.count_rows(filter=real_day))
 
