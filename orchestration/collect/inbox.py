@@ -19,7 +19,7 @@ from typing import Final, Literal, get_args
 
 from orchestration.collect import lake
 from orchestration.collect.alone import alone
-from orchestration.collect.landing import is_unread, land, last_landed
+from orchestration.collect.landing import is_unread, land, last_landed, told_name
 from orchestration.collect.replay import ingest
 from orchestration.files import make_folder, write_atomically
 from orchestration.settings import Settings
@@ -140,7 +140,7 @@ def collect_bundled(settings: Settings) -> PageResult:
 
 
 def _collect_file(settings: Settings, path: Path, now: Callable[[], datetime]) -> PageResult:
-    name = os.fsencode(path.name).decode("utf-8", errors="replace")
+    name = told_name(path.name)
     try:
         if (size := path.stat().st_size) > LARGEST_PAGE:
             reason = f"{size:,} bytes: a listing page has at most {LARGEST_PAGE:,}"
@@ -156,7 +156,7 @@ def _collect_file(settings: Settings, path: Path, now: Callable[[], datetime]) -
         path.rename(target)
     except OSError as error:
         return PageResult(name, "failed", str(error))
-    moved_to = os.fsencode(target.relative_to(settings.inbox)).decode("utf-8", errors="replace")
+    moved_to = told_name(target.relative_to(settings.inbox))
     return PageResult(**{**vars(result), "moved_to": moved_to})
 
 
@@ -204,7 +204,7 @@ def _shape(path: Path) -> tuple[int, int]:
 
 
 def _waiting(path: Path) -> PageResult:
-    name = os.fsencode(path.name).decode("utf-8", errors="replace")
+    name = told_name(path.name)
     return PageResult(name, "waiting", "the file is still being written")
 
 
