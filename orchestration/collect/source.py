@@ -15,7 +15,7 @@ import pyarrow.dataset as ds
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, Progress, collect_days
 from orchestration.collect.reach import HubReach
-from orchestration.demo.collecting import collect_demo, demo_days
+from orchestration.demo.collecting import collect_demo, demo_days, is_written
 from orchestration.settings import Settings, Source
 
 
@@ -87,6 +87,9 @@ def _demo(settings: Settings, days: list[date], warning: str) -> Collected:
         raise SourceError(
             "made-up days are never mixed with real ones: choose another PAPERTIDE_HOME for demo"
         )
+    if is_written(settings):
+        words = "the lake was written by orchestration.demo: no day is added to its own"
+        return Collected("demo", CollectReport(), f"DEMO DATA. {words}")
     # A history that trends can be computed from comes with any made-up day.
     history = demo_days(datetime.now(UTC).date())
     return Collected("demo", collect_demo(settings, {*history, *days}), f"DEMO DATA. {warning}")

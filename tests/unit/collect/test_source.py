@@ -10,11 +10,13 @@ from orchestration.collect import lake
 from orchestration.collect.days import collect_days
 from orchestration.collect.reach import HubReach
 from orchestration.collect.source import SourceError, collect_listings, has_real_days
+from orchestration.demo.lake_writer import write_lake
 from orchestration.settings import Settings, Source
 from tests.fakes.faults import Faults
 from tests.fakes.hub import FakeHub
 from tests.fakes.listings import FixedListings
 from tests.unit.collect.hub_records import hub_record
+from tests.unit.collect.lakes import contents
 
 DAY = date(2026, 2, 6)
 NOW = datetime(2026, 2, 7, 12, tzinfo=UTC)
@@ -38,6 +40,17 @@ def test_a_proxys_page_is_no_real_day(settings: Settings) -> None:
         collect_listings(settings, HubReach(settings), [DAY])
     auto = settings.model_copy(update={"source": Source.AUTO})
     assert collect_listings(auto, HubReach(auto), [DAY]).source == "none"
+
+
+def test_nothing_is_added_to_a_lake_that_was_written_with_its_truth(settings: Settings) -> None:
+    write_lake(settings.home, 20, first_day=date(2026, 2, 2), last_day=DAY)
+    before = contents(settings.lake)
+
+    collected = collect_listings(settings, HubReach(settings), [DAY])
+
+    assert (collected.source, collected.report.days) == ("demo", {})
+    assert "written by orchestration.demo" in str(collected.warning)
+    assert contents(settings.lake) == before
 
 
 @pytest.mark.parametrize(
