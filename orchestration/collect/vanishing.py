@@ -1,7 +1,7 @@
 """What a rebuilt lake would lack: rows whose landed bytes are gone or damaged, or never were.
 
-Rows that a parser now reads otherwise are no matter of this: compared is what was observed when,
-not what was read of it. What does not belong here: rebuilding (``replay.py``).
+Compared is what was observed when, not what was read of it: a newer parser may read rows otherwise,
+but not forget an observation. What does not belong here: rebuilding (``replay.py``).
 """
 
 from __future__ import annotations
