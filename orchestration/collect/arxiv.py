@@ -33,7 +33,7 @@ from orchestration.collect.arxiv_client import (
     Response,
 )
 from orchestration.collect.arxiv_feed import Feed, FeedError, parse_feed
-from orchestration.collect.intake import store
+from orchestration.collect.intake import take_in
 from orchestration.collect.landing import (
     Landed,
     LandingError,
@@ -177,7 +177,7 @@ def _keep(
         ids=ids,
         is_answered=not again,
     )
-    tables = _write(settings, landed, response.body)
+    tables = take_in(settings, arxiv_tables, landed, response.body)
     found = set(tables["arxiv_papers"]["paper_id"].to_pylist())
     report.found += len(found)
     report.quarantined += tables["quarantined_records"].num_rows
@@ -220,16 +220,10 @@ def _known(settings: Settings, since: datetime) -> tuple[dict[str, datetime], di
             continue  # its papers are asked for again
         landed = Landed(place.path, envelope, is_new=False)
         if is_unread(settings.landing, place.observation):
-            _write(settings, landed, body)
+            take_in(settings, arxiv_tables, landed, body)
         ids = envelope["ids"]
         if envelope["is_answered"]:
             known |= dict.fromkeys(ids, landed.observed_at)
         else:
             refused_in |= {each: min(len(ids), refused_in.get(each, BATCH)) for each in ids}
     return known, refused_in
-
-
-def _write(settings: Settings, landed: Landed, body: bytes) -> dict[str, pa.Table]:
-    tables = arxiv_tables(landed, body)
-    store(settings, landed.observation, tables)
-    return tables

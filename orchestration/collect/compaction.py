@@ -1,10 +1,12 @@
 """Merging the lake's small files: closed days by month, open days by day, the rest by year.
 
-A merged file is written under a name that no reader's glob takes in, compared row by row with what
-it was made of, and put in the place of the small files while nobody reads (``lake.swap``). So
-whoever reads inside :func:`lake.reading` sees every row once, before and after, also of a lake in a
-bucket: the lock of that lies in the data folder that collects into it. What does not belong here:
-the swap itself (``lake.py``), and the merged files' order (``merging.py``).
+As many rows are merged at once as fit in hand; a file with half as many is left as it is, so a
+large period has several files. A merged file is written under a name that no reader's glob takes
+in, compared row by row with what it was made of, and put in the place of the small files while
+nobody reads (``lake.swap``). So whoever reads inside :func:`lake.reading` sees every row once,
+before and after, also of a lake in a bucket: the lock of that lies in the data folder that collects
+into it. What does not belong here: the swap itself (``lake.py``), and the merged files' order
+(``merging.py``).
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 from urllib.parse import unquote
 
 import duckdb
@@ -21,11 +25,14 @@ import duckdb
 from orchestration.collect import lake
 from orchestration.collect.intake import file_name
 from orchestration.collect.landing import unread
-from orchestration.collect.merging import period_of, sort_rows
+from orchestration.collect.merging import ROWS_IN_HAND, period_of, sort_rows
 from orchestration.collect.plan import OPEN_DAYS
 from orchestration.collect.replay import catch_up
 from orchestration.collect.schema import DATASETS
 from orchestration.settings import Settings
+
+_MEMORY: Final = "512MB"
+"""Of the comparison of a merged file with its small ones, which goes on on disk beyond it."""
 
 
 class CompactionError(RuntimeError):
@@ -74,7 +81,7 @@ def compact(settings: Settings, now: datetime | None = None) -> CompactionReport
 
 
 def _groups(settings: Settings, today: date) -> Iterator[tuple[str, str, list[Path]]]:
-    """Dataset, folder of the merged file, and the files to merge there: two at least."""
+    """Dataset, folder of the merged file, and the files to merge into one there: two at least."""
     for dataset in DATASETS:
         root = settings.lake / dataset
         files = sorted(root.rglob("*.parquet"))
@@ -87,8 +94,32 @@ def _groups(settings: Settings, today: date) -> Iterator[tuple[str, str, list[Pa
             folder = _folder(dataset, file.relative_to(root), today)
             groups.setdefault(folder, []).append(file)
         for folder, members in groups.items():
-            if len(members) > 1:
-                yield dataset, folder, members
+            for part in _parts(settings.lake, dataset, members):
+                yield dataset, folder, part
+
+
+def _parts(root: Path, dataset: str, files: list[Path]) -> list[list[Path]]:
+    """Cut files of one folder into those that are merged at once, whole files and two at least."""
+    if len(files) < 2:
+        return []
+    parts: list[list[Path]] = [[]]
+    rows_in_part = 0
+    for file, rows in _rows_of_each(root, dataset, files):
+        if rows > ROWS_IN_HAND // 2:
+            continue  # so no part ends up as one small file between large ones
+        if rows_in_part + rows > ROWS_IN_HAND:
+            parts.append([])
+            rows_in_part = 0
+        parts[-1].append(file)
+        rows_in_part += rows
+    return [part for part in parts if len(part) > 1]
+
+
+def _rows_of_each(root: Path, dataset: str, files: list[Path]) -> list[tuple[Path, int]]:
+    """What the files' footers tell; files that somebody else merged meanwhile are passed over."""
+    with lake.reading(root):
+        there = [file for file in files if file.exists()]
+        return [(file, lake.open_files(dataset, [file]).count_rows()) for file in there]
 
 
 def _folder(dataset: str, file: Path, today: date) -> str:
@@ -108,24 +139,34 @@ def _folder(dataset: str, file: Path, today: date) -> str:
 
 
 def _merge(root: Path, dataset: str, folder: str, files: list[Path]) -> tuple[Path, int]:
-    rows = lake.open_files(dataset, files).to_table()
-    merged = sort_rows(dataset, rows).combine_chunks()
-    name = hashlib.sha256("\n".join(file.name for file in files).encode()).hexdigest()[:16]
+    # Of several parts of a folder some may hold files of one name, from different days.
+    names = "\n".join(str(file.relative_to(root)) for file in files)
+    name = hashlib.sha256(names.encode()).hexdigest()[:16]
     target = root / dataset / folder / f"merged-{name}.parquet"
     staged = lake.staged(target)
-    lake.write_file(merged, staged, lasting=True)
+    rows = _write_sorted(dataset, files, staged)
     if not _hold_the_same(dataset, [staged], files):
         staged.unlink()
         raise CompactionError(f"{staged} does not hold the rows of its {len(files)} files")
-    return target, merged.num_rows
+    return target, rows
+
+
+def _write_sorted(dataset: str, files: list[Path], target: Path) -> int:
+    """Write the rows of some files as one; they are out of memory again when this returns."""
+    merged = sort_rows(dataset, lake.open_files(dataset, files).to_table())
+    lake.write_file(merged, target, lasting=True)
+    return merged.num_rows
 
 
 def _hold_the_same(dataset: str, some: list[Path], others: list[Path]) -> bool:
     """Whether files hold the same rows, each as often, in whatever order: read anew from disk."""
-    one, other = (lake.open_files(dataset, files).to_table() for files in (some, others))
-    if one.num_rows != other.num_rows:
+    one, other = (lake.open_files(dataset, files) for files in (some, others))
+    if one.count_rows() != other.count_rows():
         return False
-    with duckdb.connect() as connection:
+    with (
+        TemporaryDirectory() as spilled,
+        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spilled}) as connection,
+    ):
         connection.register("one", one)
         connection.register("other", other)
         left = connection.execute("from one except all from other limit 1").fetchall()

@@ -184,6 +184,9 @@ class _Collector:
         if not pages:
             pages.append(self._land_failure(day, observed_at, error))
         tables = ingest(self._settings, pages)
+        if not tables["observations"]:
+            reason = tables["quarantined_records"]["reason"][0].as_py()
+            return DayOutcome("failed", quarantined=1, error=reason)
         observation = tables["observations"].to_pylist()[0]
         return DayOutcome(
             observation["status"],

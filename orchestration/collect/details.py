@@ -6,7 +6,7 @@ What does not belong here: the client (``hub.py``), listings.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -18,8 +18,9 @@ from msgspec import Struct
 from pydantic_core import to_json
 
 from orchestration.collect import lake
+from orchestration.collect.asking import ask_each
 from orchestration.collect.hub import HubClient, HubError, RefusedError
-from orchestration.collect.intake import store
+from orchestration.collect.intake import take_in
 from orchestration.collect.landing import Landed, is_content, land, last_landed
 from orchestration.collect.records import NotReadError, Refused, load_json, payload_of, read
 from orchestration.collect.rows import quarantine_table
@@ -50,25 +51,28 @@ class _Detail(Paper, forbid_unknown_fields=True):
 
 @dataclass
 class DetailsReport:
-    """What a run asked and got: papers due, rows written, ids the hub gave nothing for."""
+    """What a run asked and got: papers due, rows written, ids the hub gave nothing for.
+
+    ``problems`` names the papers that a later run asks about again.
+    """
 
     due: int = 0
     written: int = 0
     missing: int = 0
     quarantined: int = 0
-    problem: str | None = None
+    problems: list[str] = field(default_factory=list)
 
     def metadata(self) -> dict[str, int | str]:
         """The report as plain values, for whoever shows it."""
-        return {name: value for name, value in vars(self).items() if value is not None}
+        return {**vars(self), "problems": "; ".join(self.problems)}
 
     def lines(self) -> list[str]:
         """The report in sentences."""
-        said = [
+        said = (
             f"details: {self.due} papers due, {self.written} written, {self.missing} not given, "
             f"{self.quarantined} quarantined"
-        ]
-        return said + ([f"details: stopped early: {self.problem}"] if self.problem else [])
+        )
+        return [said, *(f"details: {problem}" for problem in self.problems)]
 
 
 def details_due(
@@ -134,19 +138,17 @@ def collect_details(
         asked = last_landed(settings.landing, KIND, trending)
         due = details_due(trending, asked, clock(), budget)
         report.due = len(due)
-        for paper_id in due:
-            try:
-                answer = client.get_json(f"/api/papers/{quote(paper_id, safe='/')}")
-            except RefusedError as error:
+        asking = ((each, f"/api/papers/{quote(each, safe='/')}", None) for each in due)
+        for paper_id, answer in ask_each(client, asking):
+            if isinstance(answer, RefusedError):
                 report.missing += 1
-                answer = error.answer
-            except HubError as error:
-                report.problem = str(error)
-                break
+                answer = answer.answer
+            elif isinstance(answer, HubError):
+                report.problems.append(f"{paper_id}: {answer}")
+                continue
             at = clock()
             landed = land(settings.landing, KIND, paper_id, at, 0, answer.body, **answer.facts())
-            tables = detail_tables(landed, answer.body)
-            store(settings, landed.observation, tables)
+            tables = take_in(settings, detail_tables, landed, answer.body)
             if tables:
                 report.written += tables["paper_details"].num_rows
                 report.quarantined += tables["quarantined_records"].num_rows

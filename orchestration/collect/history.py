@@ -19,7 +19,6 @@ import json
 import lzma
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +27,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from orchestration.collect import lake
 from orchestration.collect.alone import alone
+from orchestration.collect.import_report import ImportReport
 from orchestration.collect.landing import (
     Landed,
     iter_landed,
@@ -35,6 +35,7 @@ from orchestration.collect.landing import (
     last_landed,
     read_landed,
     stamp_of,
+    told_name,
 )
 from orchestration.collect.records import load_json
 from orchestration.collect.replay import catch_up, ingest
@@ -48,27 +49,6 @@ _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 _OBSERVED = re.compile(r"observed_(\d{8}T\d{6}Z)")
 _INSTANT_INSIDE = re.compile(rb'"statusLastChangedAt"\s*:\s*"([^"]+)"')
 _INSTANT: Final[TypeAdapter[datetime]] = TypeAdapter(UtcInstant)
-
-
-@dataclass
-class ImportReport:
-    """What an import brought in; a second import of the same files counts only what it skipped.
-
-    Attributes:
-        responses: responses of the hub, new to landing.
-        papers: rows of ``listings`` from them.
-        counts: rows of ``upvote_history``.
-        quarantined: rows of ``quarantined_records``.
-        known: responses and files that had landed before, be it in other bytes.
-        skipped: files that are none of the known kinds, with the reason.
-    """
-
-    responses: int = 0
-    papers: int = 0
-    counts: int = 0
-    quarantined: int = 0
-    known: int = 0
-    skipped: dict[str, str] = field(default_factory=dict)
 
 
 class _Line(BaseModel):
@@ -105,7 +85,7 @@ def import_history(
             if not _is_meant(settings.home, path, file):
                 continue
             if progress:
-                progress(file.name)
+                progress(told_name(file.name))
             importer.take(file)
     return report
 
@@ -120,25 +100,26 @@ class _Importer:
 
     def take(self, file: Path) -> None:
         """Import one file by its name."""
-        suffixes = "".join(file.suffixes[-2:]).removesuffix(".xz")
+        suffixes = "".join(file.suffixes[-2:]).lower().removesuffix(".xz")
+        name = told_name(file.name)
         if suffixes.endswith(".jsonl"):
-            self._responses(file)
+            self._responses(file, name)
         elif suffixes.endswith((".csv", ".parquet")):
-            self._once(file.read_bytes(), {"name": file.name})
+            self._once(file.read_bytes(), {"name": name})
         elif suffixes.endswith(".json"):
-            self._response(file)
+            self._response(file, name)
         else:
-            self._report.skipped[file.name] = "not .json, .jsonl, .csv or .parquet"
+            self._report.skipped[name] = "not .json, .jsonl, .csv or .parquet"
 
-    def _responses(self, file: Path) -> None:
+    def _responses(self, file: Path, name: str) -> None:
         number = 0
         try:
             for number, line in enumerate(_lines(file), 1):
-                self._line(file.name, number, line)
+                self._line(name, number, line)
         except (EOFError, lzma.LZMAError) as error:
             reason = f"the file ends too early or is damaged: {error}"
-            facts = {"name": file.name, "place": f"after line {number}", "refused": reason}
-            self._once(f"{file.name} after line {number}".encode(), facts)
+            facts = {"name": name, "place": f"after line {number}", "refused": reason}
+            self._once(f"{name} after line {number}".encode(), facts)
 
     def _line(self, name: str, number: int, line: bytes) -> None:
         try:
@@ -158,22 +139,22 @@ class _Importer:
             {"name": name, "line": number},
         )
 
-    def _response(self, file: Path) -> None:
-        found = _DATE.search(file.name)
+    def _response(self, file: Path, name: str) -> None:
+        found = _DATE.search(name)
         try:
             day = date.fromisoformat(found[1]) if found else None
         except ValueError:
             day = None
         if day is None:
-            self._report.skipped[file.name] = "no listing date in its name"
+            self._report.skipped[name] = "no listing date in its name"
             return
         body = file.read_bytes()
-        observed = _OBSERVED.search(file.name)
+        observed = _OBSERVED.search(name)
         if observed:
             at = datetime.strptime(observed[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         else:
             at = _latest_sign(day, body)
-        facts = {"name": file.name, "is_observed_at_inferred": observed is None}
+        facts = {"name": name, "is_observed_at_inferred": observed is None}
         self._listing(day, at, body, facts)
 
     def _listing(self, day: date, at: datetime, body: bytes, facts: dict[str, Any]) -> None:
@@ -187,16 +168,17 @@ class _Importer:
                 return
             # Another recording says something else of that second: both are kept, side by side.
             at += timedelta(microseconds=1)
-        self._read(land(landing, "hub", str(day), at, 0, body, recorded=facts), body)
+        new = land(landing, "hub", str(day), at, 0, body, recorded=facts)
+        self._read(new, body, facts["name"])
 
     def _once(self, body: bytes, facts: dict[str, Any]) -> None:
         """Land a file or line of ours under the time of its first import."""
         key = hashlib.sha256(body).hexdigest()[:32]
         landing = self._settings.landing
         at = last_landed(landing, KIND, [key]).get(key) or self._now()
-        self._read(land(landing, KIND, key, at, 0, body, **facts), body)
+        self._read(land(landing, KIND, key, at, 0, body, **facts), body, facts["name"])
 
-    def _read(self, landed: Landed, body: bytes) -> None:
+    def _read(self, landed: Landed, body: bytes, name: str) -> None:
         if not landed.is_new:
             self._report.known += 1
             return
@@ -209,6 +191,11 @@ class _Importer:
         self._report.papers += count("listings")
         self._report.counts += count("upvote_history")
         self._report.quarantined += count("quarantined_records")
+        if count("quarantined_records") and not (count("listings") or count("upvote_history")):
+            reason = tables["quarantined_records"]["reason"][0].as_py()
+            self._report.refused.setdefault(name, reason)
+        else:
+            self._report.read += 1
 
 
 def _is_meant(home: Path, path: Path, file: Path) -> bool:

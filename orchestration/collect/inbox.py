@@ -19,9 +19,8 @@ from typing import Final, Literal, get_args
 
 from orchestration.collect import lake
 from orchestration.collect.alone import alone
-from orchestration.collect.intake import store
-from orchestration.collect.landing import is_unread, land, last_landed
-from orchestration.collect.page import page_tables
+from orchestration.collect.landing import is_unread, land, last_landed, told_name
+from orchestration.collect.replay import ingest
 from orchestration.files import make_folder, write_atomically
 from orchestration.settings import Settings
 
@@ -141,7 +140,7 @@ def collect_bundled(settings: Settings) -> PageResult:
 
 
 def _collect_file(settings: Settings, path: Path, now: Callable[[], datetime]) -> PageResult:
-    name = os.fsencode(path.name).decode("utf-8", errors="replace")
+    name = told_name(path.name)
     try:
         if (size := path.stat().st_size) > LARGEST_PAGE:
             reason = f"{size:,} bytes: a listing page has at most {LARGEST_PAGE:,}"
@@ -157,7 +156,7 @@ def _collect_file(settings: Settings, path: Path, now: Callable[[], datetime]) -
         path.rename(target)
     except OSError as error:
         return PageResult(name, "failed", str(error))
-    moved_to = os.fsencode(target.relative_to(settings.inbox)).decode("utf-8", errors="replace")
+    moved_to = told_name(target.relative_to(settings.inbox))
     return PageResult(**{**vars(result), "moved_to": moved_to})
 
 
@@ -168,13 +167,11 @@ def _collect_page(settings: Settings, name: str, body: bytes, observed_at: datet
         lake.prepare(settings.lake)
         at = last_landed(settings.landing, KIND, [key]).get(key, observed_at)
         landed = land(settings.landing, KIND, key, at, 0, body, name=name)
-        tables = page_tables(landed, body)
         # A process killed between landing and lake left a page that is landed only.
         is_new = is_unread(settings.landing, landed.observation)
-        if is_new:
-            store(settings, landed.observation, tables)
+        tables = ingest(settings, [(landed, body)])
     quarantined = tables["quarantined_records"]
-    if "listings" not in tables:
+    if not tables.get("observations"):
         reason = quarantined["reason"][0].as_py()
         return PageResult(name, "refused", reason, quarantined=1, landed_in=landed.path)
     return PageResult(
@@ -207,7 +204,7 @@ def _shape(path: Path) -> tuple[int, int]:
 
 
 def _waiting(path: Path) -> PageResult:
-    name = os.fsencode(path.name).decode("utf-8", errors="replace")
+    name = told_name(path.name)
     return PageResult(name, "waiting", "the file is still being written")
 
 

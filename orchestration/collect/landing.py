@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -176,6 +177,11 @@ def read_landed(path: Path) -> tuple[dict[str, Any], bytes]:
     if hashlib.sha256(body).hexdigest() != envelope.get("sha256"):
         raise LandingError(f"{path} is damaged: its bytes have another checksum")
     return envelope, body
+
+
+def told_name(path: str | Path) -> str:
+    """A file's name as an envelope and a log can hold it; what is no UTF-8 is replaced."""
+    return os.fsencode(path).decode("utf-8", errors="replace")
 
 
 def is_content(envelope: Mapping[str, Any]) -> bool:

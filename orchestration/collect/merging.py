@@ -26,7 +26,8 @@ _LARGE_SOURCES = ("hub", "demo")
 """Whose days are observed again and again; saved pages and searches are not."""
 
 _TIMES = ("listing_date", "observed_at", "first_seen_at")
-_ROWS_IN_HAND = 50_000
+ROWS_IN_HAND: Final = 50_000
+"""Most rows that are merged at once: a year of large ones would fill a small machine's memory."""
 
 
 def period_of(dataset: str, source: str | None, day: date) -> str:
@@ -97,7 +98,7 @@ class PeriodWriter:
             rows = table if is_all else table.filter(pc.is_in(days, pa.array(its_days)))
             self._in_hand.setdefault((dataset, folder + period), []).append(rows)
             self._rows += rows.num_rows
-        if self._rows > _ROWS_IN_HAND:
+        if self._rows > ROWS_IN_HAND:
             self._flush(max(self._in_hand, key=lambda each: _count(self._in_hand[each])))
 
     def _flush(self, which: tuple[str, str]) -> None:

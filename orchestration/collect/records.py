@@ -191,5 +191,4 @@ def payload_of(content: Any) -> str:
         text = content if isinstance(content, str) else json.dumps(content)
     except RecursionError:  # it was only just not nested too deep to be read
         return ""
-    # A lone half of a surrogate pair is legal in JSON text and in no file.
-    return text[:MAX_PAYLOAD].encode("utf-8", errors="replace").decode()
+    return text[:MAX_PAYLOAD]

@@ -18,7 +18,7 @@ from orchestration.collect import lake
 from orchestration.collect.arxiv import arxiv_tables
 from orchestration.collect.details import detail_tables
 from orchestration.collect.drift import note_fields, unknown_fields
-from orchestration.collect.intake import store
+from orchestration.collect.intake import LandedPages, Parser, Tables, read_pages, store
 from orchestration.collect.landing import (
     Landed,
     LandingError,
@@ -35,12 +35,9 @@ from orchestration.collect.records import Refused
 from orchestration.collect.rows import quarantine_table
 from orchestration.collect.searches import search_tables
 from orchestration.collect.upvote_files import history_tables
+from orchestration.collect.vanishing import vanishing
 from orchestration.files import remove_temporary
 from orchestration.settings import Settings
-
-LandedPages = Sequence[tuple[Landed, bytes]]
-Tables = dict[str, pa.Table]
-Parser = Callable[[LandedPages], Tables]
 
 
 def _each(parse: Callable[[Landed, bytes], Tables]) -> Parser:
@@ -83,6 +80,10 @@ class ReplayReport:
         return f"{self.observations:,} observations; rows: {', '.join(parts) or 'none'}"
 
 
+class ReplayError(RuntimeError):
+    """The lake can't be rebuilt without a loss; the message says of what, and what to do."""
+
+
 def ingest(settings: Settings, pages: LandedPages) -> Tables:
     """Write the rows of one landed observation to the lake, unless they are there already.
 
@@ -92,7 +93,7 @@ def ingest(settings: Settings, pages: LandedPages) -> Tables:
         The rows for each dataset, written or not.
     """
     observation = pages[0][0].observation
-    tables = PARSERS[observation.kind](pages)
+    tables = read_pages(PARSERS[observation.kind], pages)
     if is_unread(settings.landing, observation):
         store(settings, observation, tables)
     return tables
@@ -115,6 +116,10 @@ def replay(settings: Settings) -> ReplayReport:
 
     The new lake holds the same rows in merged files. Collectors and readers wait meanwhile; a
     process killed on the way leaves the old lake, or the new one, whole.
+
+    Raises:
+        ReplayError: landing does not give back all that the lake holds, and nobody said that this
+            is meant (``accept_vanished``); the lake is as it was.
     """
     report = ReplayReport()
     root = settings.lake
@@ -124,18 +129,34 @@ def replay(settings: Settings) -> ReplayReport:
         _bring_in(settings)
         replaced = [path for path in root.rglob("*.parquet") if path.name != lake.SCHEMA_FILE]
         fields: set[str] = set()
+        landed: list[str] = []
         with PeriodWriter(root, "replayed", is_staged=True) as writer:
             for _, places in groupby(iter_landed(settings.landing), lambda p: p.observation):
-                tables = _tables(settings.landing, list(places))
+                pages = list(places)
+                landed += [page.path for page in pages]
+                tables = _tables(settings.landing, pages)
                 fields |= unknown_fields(tables)
                 for dataset, table in tables.items():
                     writer.add(dataset, table)
                     report.rows[dataset] = report.rows.get(dataset, 0) + table.num_rows
                 report.observations += 1
+        lost = vanishing(root, replaced, writer.written, landed)
+        if lost and not settings.accept_vanished:
+            remove_temporary(root)
+            raise ReplayError(_told(settings, lost))
         lake.begin_swap(root, writer.written, replaced)
         lake.finish_swap(root)
         note_fields(root, fields)
     return report
+
+
+def _told(settings: Settings, lost: dict[str, int]) -> str:
+    rows = ", ".join(f"{count:,} of {dataset}" for dataset, count in lost.items())
+    return (
+        f"the lake was left as it was: rebuilding it would lose rows ({rows}) whose landed bytes"
+        f" are not in {settings.landing}, or damaged. Bring that folder back; or, if the rows are"
+        " to go, set PAPERTIDE_ACCEPT_VANISHED=true for one replay"
+    )
 
 
 def _bring_in(settings: Settings) -> int:
@@ -167,7 +188,7 @@ def _tables(landing: Path, places: Sequence[Place]) -> Tables:
             damaged.append((Refused("$", str(error), ""), place))
         else:
             pages.append((Landed(place.path, envelope, is_new=False), body))
-    tables = PARSERS[places[0].kind](pages) if pages else {}
+    tables = read_pages(PARSERS[places[0].kind], pages) if pages else {}
     if damaged:
         told = quarantine_table(
             [refused for refused, _ in damaged],

@@ -104,14 +104,19 @@ def quarantine_table(
             {
                 "source": source,
                 "landed_in": path,
-                "place": each.place,
-                "reason": each.reason,
+                "place": _storable(each.place),
+                "reason": _storable(each.reason),
                 "first_seen_at": first_seen_at,
-                "payload": each.payload,
+                "payload": _storable(each.payload),
             }
             for each, path in zip(refused, landed_in, strict=True)
         ],
     )
+
+
+def _storable(text: str) -> str:
+    # A lone half of a surrogate pair is legal in JSON text and in no file.
+    return text.encode("utf-8", errors="replace").decode()
 
 
 class _Each(NamedTuple):

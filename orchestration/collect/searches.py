@@ -14,9 +14,10 @@ from typing import Any, Final
 import pyarrow as pa
 
 from orchestration.collect import lake
+from orchestration.collect.asking import ask_each
 from orchestration.collect.cards import fold_title
-from orchestration.collect.hub import Answer, HubClient, HubError, RefusedError
-from orchestration.collect.intake import store
+from orchestration.collect.hub import Answer, HubClient, HubError
+from orchestration.collect.intake import take_in
 from orchestration.collect.landing import Landed, is_content, land
 from orchestration.collect.records import Refused, parse_body
 from orchestration.collect.rows import listing_table, quarantine_table
@@ -150,26 +151,16 @@ def collect_searches(
     searches, report.problems = read_searches(settings.searches)
     with lake.reading(settings.lake):
         lake.prepare(settings.lake)
-        has_failed = False
-        for saved in searches:
-            words = hub_query(saved.search.parsed)
-            if not words:
-                report.problems.append(f"{saved.slug}: has no words to ask the hub for")
+        words = {saved.slug: hub_query(saved.search.parsed) for saved in searches}
+        report.problems += [
+            f"{slug}: has no words to ask the hub for" for slug, asked in words.items() if not asked
+        ]
+        asking = ((slug, SEARCH_PATH, {"q": asked}) for slug, asked in words.items() if asked)
+        for slug, answer in ask_each(client, asking):
+            if isinstance(answer, HubError):
+                report.problems.append(f"{slug}: {answer}")
                 continue
-            try:
-                answer = client.get_json(SEARCH_PATH, {"q": words})
-            except RefusedError as error:
-                report.problems.append(f"{saved.slug}: {error}")
-                continue
-            except HubError as error:
-                report.problems.append(f"{saved.slug}: {error}")
-                # One may be what the hub stumbles over; after two in a row it is the hub itself.
-                if has_failed:
-                    break
-                has_failed = True
-                continue
-            has_failed = False
-            keep_answer(settings, saved.slug, answer, (now or client.now)(), report, query=words)
+            keep_answer(settings, slug, answer, (now or client.now)(), report, query=words[slug])
     return report
 
 
@@ -184,8 +175,7 @@ def keep_answer(
     """Land and write one answer, a refusal too; gives the rows of ``listings`` written."""
     body = answer.body
     landed = land(settings.landing, KIND, key, at, 0, body, **answer.facts(), **asked)
-    tables = search_tables(landed, body)
-    store(settings, landed.observation, tables)
+    tables = take_in(settings, search_tables, landed, body)
     if not tables:
         return 0
     report.asked += 1

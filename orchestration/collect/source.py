@@ -15,7 +15,7 @@ import pyarrow.dataset as ds
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, Progress, collect_days
 from orchestration.collect.reach import HubReach
-from orchestration.demo.collecting import collect_demo, demo_days
+from orchestration.demo.collecting import collect_demo, demo_days, is_written
 from orchestration.settings import Settings, Source
 
 
@@ -40,12 +40,13 @@ class Collected:
 
 
 def has_real_days(settings: Settings) -> bool:
-    """Whether the lake holds a listing day that was not made up; one asked for in vain is none."""
-    real_day = (
-        (pc.field("source") != "demo")
-        & (pc.field("listing_kind") == "day")
-        & (pc.field("status") != "failed")
-    )
+    """Whether the lake holds a listing day that was not made up.
+
+    One asked for in vain is none, nor is one answered by something else than a listing, such as a
+    proxy's page. The marts draw the same line in ``int_lake__state``.
+    """
+    is_seen = pc.field("status").isin(["complete", "empty"]) | (pc.field("papers") > 0)
+    real_day = (pc.field("source") != "demo") & (pc.field("listing_kind") == "day") & is_seen
     with lake.reading(settings.lake):
         observations: ds.Dataset = lake.scan(settings.lake, "observations")
         return bool(observations.count_rows(filter=real_day))
@@ -87,6 +88,9 @@ def _demo(settings: Settings, days: list[date], warning: str) -> Collected:
         raise SourceError(
             "made-up days are never mixed with real ones: choose another PAPERTIDE_HOME for demo"
         )
+    if is_written(settings):
+        words = "the lake was written by orchestration.demo: no day is added to its own"
+        return Collected("demo", CollectReport(), f"DEMO DATA. {words}")
     # A history that trends can be computed from comes with any made-up day.
     history = demo_days(datetime.now(UTC).date())
     return Collected("demo", collect_demo(settings, {*history, *days}), f"DEMO DATA. {warning}")

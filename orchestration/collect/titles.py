@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from orchestration.collect import lake
+from orchestration.collect.asking import ask_each
 from orchestration.collect.cards import fold_title
 from orchestration.collect.hub import HubClient, HubError, RefusedError
 from orchestration.collect.landing import last_landed
@@ -74,15 +75,14 @@ def resolve_titles(
         cards, known_titles = _titles(settings.lake)
         last = last_landed(settings.landing, KIND, (f"{_KEY}{card}" for card in cards))
         asked = {key.removeprefix(_KEY): at for key, at in last.items()}
-        for card in titles_due(cards, known_titles, asked, clock(), budget):
-            try:
-                answer = client.get_json(SEARCH_PATH, {"q": cards[card]})
-            except RefusedError as error:
-                report.problems.append(str(error))
-                answer = error.answer
-            except HubError as error:
-                report.problems.append(str(error))
-                break
+        due = titles_due(cards, known_titles, asked, clock(), budget)
+        asking = ((card, SEARCH_PATH, {"q": cards[card]}) for card in due)
+        for card, answer in ask_each(client, asking):
+            if isinstance(answer, HubError):
+                report.problems.append(str(answer))
+                if not isinstance(answer, RefusedError):
+                    continue
+                answer = answer.answer
             key = f"{_KEY}{card}"
             report.resolved += keep_answer(
                 settings, key, answer, clock(), report, title=cards[card]

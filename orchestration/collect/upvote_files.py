@@ -36,6 +36,9 @@ XZ_MAGIC: Final = b"\xfd7zXZ\x00"
 
 SURPLUS: Final = "values without a column"
 
+_NUMBERS: Final = ("upvotes", "num_comments", "github_stars")
+_KNOWN: Final = ("source", "paper_id", "observed_at", "observed_at_utc", *_NUMBERS)
+
 _Number = Annotated[
     Annotated[int, Field(ge=0, lt=COUNT_LIMIT)] | None,
     BeforeValidator(lambda value: None if value == "" else value),
@@ -76,9 +79,20 @@ class _Row(BaseModel):
             raise ValueError("the row has more values than the file has columns")
         return values
 
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_read(cls, values: Any) -> Any:
+        if errors := [
+            f"{n} can't be read: {each}"
+            for n, each in values.items()
+            if isinstance(each, Exception)
+        ]:
+            raise ValueError(errors[0])
+        return values
+
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if self.upvotes is self.num_comments is self.github_stars is None:
+        if all(getattr(self, name) is None for name in _NUMBERS):
             raise ValueError("the row has no number")
         return self
 
@@ -119,8 +133,10 @@ def read_rows(body: bytes) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """
     try:
         if body.startswith(b"PAR1"):
-            table = pq.read_table(io.BytesIO(body))
-            names, rows = table.column_names, iter(table.to_pylist())
+            names = pq.read_schema(io.BytesIO(body)).names
+            # What is passed over may hold anything.
+            known = [name for name in names if name in _KNOWN]
+            rows = _parquet_rows(pq.read_table(io.BytesIO(body), columns=known))
             first = 0
         else:
             plain = lzma.decompress(body) if body.startswith(XZ_MAGIC) else body
@@ -137,6 +153,19 @@ def read_rows(body: bytes) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"row {number}", {**row, "observed_at": row[time]}
     except (UnicodeDecodeError, csv.Error, lzma.LZMAError, pa.ArrowException, OSError) as error:
         raise UpvoteFileError(f"neither CSV nor Parquet: {error}") from error
+
+
+def _parquet_rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """The table's rows; the value of a cell that Python has none for is the error that says so."""
+    for cells in zip(*table.columns, strict=True):
+        yield dict(zip(table.column_names, map(_value, cells), strict=True))
+
+
+def _value(cell: pa.Scalar) -> Any:
+    try:
+        return cell.as_py()
+    except (OverflowError, ValueError, LookupError) as error:  # past the year 9999, say
+        return error
 
 
 def _quarantine(refused: list[Refused], landed: Landed) -> pa.Table:

@@ -35,6 +35,11 @@ def recorded_history(
     if not path.exists():
         raise dg.Failure(f"there is no file or folder {path}", allow_retries=False)
     report = import_history(settings, path, progress=context.log.info)
+    for line in report.lines():
+        context.log.info(line)
+    if report.is_in_vain:
+        why = "; ".join(report.lines()[1:]) or "there is no file in it"
+        raise dg.Failure(f"nothing could be imported from {path}: {why}", allow_retries=False)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": report.papers + report.counts,

@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, DayOutcome
 from orchestration.collect.hub_answers import FULL_PAGES, PAGE_SIZE
@@ -35,6 +38,16 @@ def demo_days(today: date) -> list[date]:
     """Give the weekdays of a demo that ends today, oldest first."""
     days = [today - timedelta(days=age) for age in range(HISTORY_DAYS, -1, -1)]
     return [day for day in days if day.weekday() < 5]
+
+
+def is_written(settings: Settings) -> bool:
+    """Whether a made-up lake was written without landing (``lake_writer.py``): one of another hub.
+
+    Its papers would get other authors and topics by ours, and its truth would be none any more.
+    """
+    observations: ds.Dataset = lake.scan(settings.lake, "observations")
+    never_landed = (pc.field("source") == KIND) & pc.field("landed_in").is_null()
+    return bool(observations.count_rows(filter=never_landed))
 
 
 def collect_demo(

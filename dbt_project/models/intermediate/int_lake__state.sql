@@ -1,10 +1,11 @@
--- One row: whether the lake holds real days, which make made-up ones invisible.
+-- One row: whether the lake holds real days, which make made-up ones invisible. A day that nobody
+-- got an answer for is none, nor is one answered by something else than a listing.
 with
 
 observations as (
 
     select * from {{ ref('stg_lake__observations') }}
-    where status <> 'failed'
+    where status in ('complete', 'empty') or papers > 0
 
 ),
 

@@ -116,6 +116,31 @@ def test_ten_years_of_hourly_observations_stay_under_500_files(settings: Setting
     assert files(root) == years + 4 * 14 + 2 * ticks + 2 * 10 + 50 + 5 < 500
 
 
+def test_a_large_period_has_several_files_that_are_written_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days of one file name each, as a made-up lake of small files has them."""
+    monkeypatch.setattr(compaction, "ROWS_IN_HAND", 40)
+    lake.prepare(settings.lake)
+    february = [date(2026, 2, 1) + timedelta(days=offset) for offset in range(28)]
+    for day, papers in zip(february, [50, 3, 21, *[7] * 25], strict=True):
+        facts = {"source": "hub", "listing_date": day, "observed_at": NOW}
+        rows = [{**facts, "paper_id": f"{number}"} for number in range(papers)]
+        lake.write(settings.lake, "listings", lake.rows("listings", rows), "demo")
+    before = contents(settings.lake)
+
+    compact(settings, NOW)
+
+    assert contents(settings.lake) == before
+    merged = sorted((settings.lake / "listings").rglob("merged-*.parquet"))
+    rows_of_each = [pq.read_metadata(path).num_rows for path in merged]
+    # What lay between two large days is merged too: 3 + 25 * 7 rows by as many as fit in 40.
+    assert sorted(rows_of_each) == [35, 35, 35, 35, 38]
+    left = {path.parent.name for path in (settings.lake / "listings").rglob("demo.parquet")}
+    assert left == {"listing_date=2026-02-01", "listing_date=2026-02-03"}
+    assert compact(settings, NOW).merged == 0
+
+
 def test_searches_that_were_merged_by_month_join_their_year(settings: Settings) -> None:
     lake.prepare(settings.lake)
     for month in (1, 2):

@@ -18,9 +18,10 @@ from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, collect_days
 from orchestration.collect.drift import NOTED, tell_fields
 from orchestration.collect.hub import HubClient, LongPauseError
+from orchestration.collect.intake import LandedPages, Tables
 from orchestration.collect.landing import iter_landed, land, read_landed, unread
 from orchestration.collect.reach import HubReach
-from orchestration.collect.replay import catch_up, replay
+from orchestration.collect.replay import PARSERS, ReplayError, catch_up, replay
 from orchestration.settings import Settings
 from tests.fakes.faults import Faults
 from tests.fakes.hub import FakeHub
@@ -256,11 +257,34 @@ def test_a_damaged_landed_file_goes_to_quarantine_and_stops_nothing(settings: Se
         collect(settings, hub, observed_at=NOW)
     broken = next(iter_landed(settings.landing, "hub", str(FRIDAY)))
     (settings.landing / broken.path).write_bytes(b"bit rot")
+    before = rows_of(settings)
 
-    report = replay(settings)
+    with pytest.raises(ReplayError, match="4 of listings, 1 of observations"):
+        replay(settings)
+    assert rows_of(settings) == before
+    assert not list(settings.lake.rglob(".*.tmp"))
+    report = replay(settings.model_copy(update={"accept_vanished": True}))
 
     assert listed(settings) == expected(some_listings(), DAYS[1:])
     assert report.rows["quarantined_records"] == 1
+
+
+def test_a_day_that_the_parser_stumbles_over_harms_no_neighbour(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(pages: LandedPages) -> Tables:
+        if pages[0][0].envelope["key"] == str(FRIDAY):
+            raise KeyError("nobody thought of this")
+        return parse(pages)
+
+    parse = PARSERS["hub"]
+    monkeypatch.setitem(PARSERS, "hub", stumble)
+    with FakeHub(some_listings(), now=NOW) as hub:
+        report = collect(settings, hub)
+
+    assert "KeyError: 'nobody thought of this'" in "".join(report.problems)
+    assert (report.days[FRIDAY].status, report.count("complete")) == ("failed", 4)
+    assert listed(settings) == expected(some_listings(), DAYS[1:])
 
 
 def rows_of(settings: Settings) -> dict[str, list[str]]:
@@ -268,6 +292,32 @@ def rows_of(settings: Settings) -> dict[str, list[str]]:
         dataset: sorted(map(repr, lake.scan(settings.lake, dataset).to_table().to_pylist()))
         for dataset in lake.DATASETS
     }
+
+
+def test_a_replay_never_loses_what_landing_does_not_hold(settings: Settings) -> None:
+    """Landing lies on another machine, was pruned, or there never was any."""
+    lake.prepare(settings.lake)
+    at = {"observed_at": NOW}
+    records: dict[str, dict[str, Any]] = {
+        "listings": {"source": "demo", "listing_date": FRIDAY, "paper_id": "1", **at},
+        "observations": {"source": "demo", "listing_date": FRIDAY, "landed_in": None, **at},
+        "upvote_history": {"source": "rss", "paper_id": "1", **at},
+        "arxiv_papers": {"paper_id": "1", **at},
+        "paper_details": {"paper_id": "1", **at},
+        "quarantined_records": {"source": "hub", "landed_in": "hub/x", "first_seen_at": NOW},
+    }
+    for dataset, record in records.items():
+        lake.write(settings.lake, dataset, lake.rows(dataset, [record]), "20260207T120000Z-x")
+        before = rows_of(settings)
+        with pytest.raises(ReplayError, match=f"1 of {dataset}"):
+            replay(settings)
+        assert rows_of(settings) == before
+
+    with FakeHub(some_listings(), now=NOW) as hub:
+        collect(settings, hub, [FRIDAY])
+    report = replay(settings.model_copy(update={"accept_vanished": True}))
+    assert report.rows == {"listings": 4, "observations": 1, "quarantined_records": 0}
+    assert replay(settings).rows == report.rows
 
 
 def test_replay_gives_the_same_lake_from_landing_alone(settings: Settings) -> None:

@@ -70,7 +70,13 @@ def test_the_newest_upvotes_of_recent_days_tell_what_trends(settings: Settings) 
     with FakeHub(hub_of(*many), now=NOW) as hub, HubClient(hub.url) as client:
         report = collect_details(settings, client, now=lambda: NOW)
         assert collect_details(settings, client, now=lambda: NOW).due == 0
-    assert report.metadata() == {"due": 10, "written": 10, "missing": 0, "quarantined": 0}
+    assert report.metadata() == {
+        "due": 10,
+        "written": 10,
+        "missing": 0,
+        "quarantined": 0,
+        "problems": "",
+    }
     assert sorted(hub.requests) == [f"/api/papers/2611.{number:05d}" for number in range(10, 20)]
     rows = lake.scan(settings.lake, "paper_details").to_table().to_pylist()
     assert sorted(row["paper_id"] for row in rows) == sorted(many)[10:]
@@ -83,7 +89,7 @@ def test_a_paper_the_hub_does_not_know_costs_no_other(settings: Settings) -> Non
     list_papers(settings, {"2611.00001": 9, "2611.00002": 5}, 0, NOW)
     with FakeHub(hub_of("2611.00002"), now=NOW) as hub, HubClient(hub.url) as client:
         report = collect_details(settings, client, now=lambda: NOW)
-    assert (report.due, report.written, report.missing, report.problem) == (2, 1, 1, None)
+    assert (report.due, report.written, report.missing, report.problems) == (2, 1, 1, [])
 
 
 def test_a_paper_the_hub_does_not_know_is_asked_about_again_the_next_day(
@@ -95,7 +101,8 @@ def test_a_paper_the_hub_does_not_know_is_asked_about_again_the_next_day(
             at = NOW + timedelta(hours=hours)
             collect_details(settings, client, now=lambda at=at: at)
         assert len(hub.requests) == 1
-        replay(settings)
+        # Nobody collected the listing in this lake: landing has no bytes of it.
+        replay(settings.model_copy(update={"accept_vanished": True}))
         assert lake.scan(settings.lake, "quarantined_records").count_rows() == 0
         list_papers(settings, {"2611.00001": 9}, 0, NOW)
         later = NOW + timedelta(days=1)
@@ -120,14 +127,39 @@ def test_papers_that_give_nothing_do_not_use_up_the_budget_of_the_others(
 
 
 def test_a_hub_that_is_down_ends_the_run_and_says_so(settings: Settings) -> None:
-    list_papers(settings, {"2611.00001": 9, "2611.00002": 5}, 0, NOW)
-    faults = Faults(script=["ok", *["500"] * 9])
-    hub = FakeHub(hub_of("2611.00001", "2611.00002"), now=NOW, faults=faults)
+    ids = [f"2611.0000{number}" for number in range(1, 6)]
+    list_papers(settings, dict.fromkeys(ids, 9), 0, NOW)
+    hub = FakeHub(hub_of(*ids), now=NOW, faults=Faults(script=["ok", *["500"] * 9]))
     with hub, HubClient(hub.url, attempts=2, backoff_seconds=0.01) as client:
         report = collect_details(settings, client, now=lambda: NOW)
-    assert (report.written, len(hub.requests)) == (1, 3)
-    assert "500" in str(report.problem)
-    assert "stopped early" in report.lines()[1]
+    assert (report.written, len(hub.requests)) == (1, 5)
+    assert all("500" in line for line in report.lines()[1:])
+    assert len(report.problems) == 2
+
+
+def test_a_paper_that_always_fails_costs_no_other(settings: Settings) -> None:
+    ids = [f"2611.0000{number}" for number in range(1, 6)]
+    list_papers(settings, dict.fromkeys(ids, 9), 0, NOW)
+
+    class Broken(Faults):
+        def choose(self, address: str) -> str:
+            return "500" if address.endswith(ids[-1]) else "ok"
+
+    hub = FakeHub(hub_of(*ids), now=NOW, faults=Broken())
+    with hub, HubClient(hub.url, attempts=2, backoff_seconds=0.01) as client:
+        report = collect_details(settings, client, now=lambda: NOW)
+    assert ids[-1] in hub.requests[0]
+    assert report.written == 4
+    assert [problem.split(":")[0] for problem in report.problems] == [ids[-1]]
+
+
+def test_a_hub_that_wants_a_long_pause_is_asked_once(settings: Settings) -> None:
+    ids = ["2611.00001", "2611.00002", "2611.00003"]
+    list_papers(settings, dict.fromkeys(ids, 9), 0, NOW)
+    faults = Faults(1.0, kinds=["429-retry-after"], retry_after=7200)
+    with FakeHub(hub_of(*ids), now=NOW, faults=faults) as hub, HubClient(hub.url) as client:
+        report = collect_details(settings, client, now=lambda: NOW)
+    assert len(hub.requests) == len(report.problems) == 1
 
 
 def test_what_is_linked_is_kept() -> None:

@@ -10,15 +10,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from orchestration.collect.drift import tell_fields
-from orchestration.collect.history import ImportReport, import_history
-from orchestration.collect.landing import iter_landed, land, read_landed
-from orchestration.collect.replay import replay
+from orchestration.collect.history import import_history
+from orchestration.collect.import_report import ImportReport
+from orchestration.collect.intake import LandedPages, Tables
+from orchestration.collect.landing import iter_landed, land, read_landed, unread
+from orchestration.collect.replay import PARSERS, catch_up, replay
+from orchestration.defs.lake import recorded_history
 from orchestration.settings import PROJECT_ROOT, Settings
 from tests.unit.collect.hub_records import hub_record
 
@@ -32,7 +36,7 @@ rss,2024-11-12T00:00:00,about,0230.10000,0,1,2
 
 def write(path: Path, content: str | bytes) -> Path:
     data = content.encode() if isinstance(content, str) else content
-    path.write_bytes(lzma.compress(data) if path.suffix == ".xz" else data)
+    path.write_bytes(lzma.compress(data) if path.suffix.lower() == ".xz" else data)
     return path
 
 
@@ -114,6 +118,75 @@ def test_a_file_of_no_counts_is_refused_whole(
     assert "neither CSV nor Parquet" in reason or "no column" in reason
 
 
+def test_a_time_that_python_has_no_date_for_takes_only_its_row(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Such as DuckDB's infinity, or milliseconds taken for seconds."""
+    at = datetime(2024, 11, 11, tzinfo=UTC)
+    table = pa.table(
+        {
+            "source": ["rss", "rss"],
+            "paper_id": ["1", "2"],
+            "observed_at": pa.array([int(at.timestamp()), 2**50], pa.timestamp("s")),
+            "upvotes": [1, 2],
+            "passed_over": pa.array([2**50, None], pa.timestamp("s")),
+        }
+    )
+    pq.write_table(table, tmp_path / "counts.parquet")
+
+    report = import_history(settings, tmp_path / "counts.parquet")
+
+    assert (report.counts, report.quarantined) == (1, 1)
+    assert query(settings, "select paper_id from upvote_history") == [("1",)]
+    ((place, reason),) = query(settings, "select place, reason from quarantined_records")
+    assert (place, "observed_at can't be read" in reason) == ("row 1", True)
+
+
+def test_a_key_that_no_file_can_hold_is_refused_like_any_other(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "2024-06-12.json", '{"\\ud800": [1], "more": 2}')
+
+    assert import_history(settings, path).quarantined == 1
+    ((place,),) = query(settings, "select place from quarantined_records")
+    assert place == "$.?[0]"
+
+
+def test_a_file_that_its_parser_stumbles_over_stops_no_other(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(pages: LandedPages) -> Tables:
+        if pages[0][0].envelope["name"] == "odd.csv":
+            raise OverflowError("what nobody thought of")
+        return parse(pages)
+
+    parse = PARSERS["history"]
+    monkeypatch.setitem(PARSERS, "history", stumble)
+    write(tmp_path / "odd.csv", CSV)
+    write(tmp_path / "sound.csv", CSV.replace("rss", "atom"))
+
+    report = import_history(settings, tmp_path)
+
+    assert (report.counts, report.quarantined, unread(settings.landing)) == (2, 1, [])
+    ((reason,),) = query(settings, "select reason from quarantined_records")
+    assert reason == "odd.csv can't be read: OverflowError: what nobody thought of"
+
+
+def test_a_full_disk_says_nothing_of_a_file(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(_pages: LandedPages) -> Tables:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setitem(PARSERS, "history", break_off)
+        with pytest.raises(OSError, match="no space"):
+            import_history(settings, write(tmp_path / "upvotes.csv", CSV))
+
+    assert catch_up(settings) == 1
+    assert len(query(settings, "select * from upvote_history")) == 2
+
+
 @pytest.mark.parametrize("name", ["responses.jsonl", "responses.jsonl.xz"])
 def test_recorded_responses_land_as_if_the_hub_had_answered(
     settings: Settings, tmp_path: Path, name: str
@@ -167,6 +240,66 @@ def test_a_file_that_ends_too_early_is_read_as_far_as_it_goes(
     assert place == f"after line {report.responses}"
     assert reason.startswith("the file ends too early")
     assert import_history(settings, folder).quarantined == 0
+
+
+@pytest.mark.parametrize("name", ["Counts.CSV", "Counts.CSV.XZ", "R.JSONL", "2024-06-03.Json"])
+def test_the_case_of_a_suffix_means_nothing(settings: Settings, tmp_path: Path, name: str) -> None:
+    recorded = line("2024-06-03", "2024-06-03T17:00:00Z", hub_record())
+    contents = {"c": CSV, "r": recorded, "2": json.dumps([hub_record()])}
+    path = write(tmp_path / name, contents[name[0].lower()])
+
+    assert import_history(settings, path).read == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("counts.tsv", CSV, "counts.tsv: not .json, .jsonl, .csv or .parquet"),
+        ("day.json", "[]", "day.json: no listing date in its name"),
+        ("counts.csv", CSV.replace("observed_at_utc", "seen"), "counts.csv: no column observed_at"),
+        ("2024-06-03.json", "<html>", "2024-06-03.json: not JSON"),
+        (".hidden.csv", CSV, "there is no file in it"),
+    ],
+)
+def test_an_import_of_nothing_fails_and_says_why(
+    settings: Settings, tmp_path: Path, name: str, content: str, words: str
+) -> None:
+    folder = tmp_path / "recorded"
+    folder.mkdir()
+    write(folder / name, content)
+    config = {"recorded_history": {"config": {"path": str(folder)}}}
+
+    with pytest.raises(dg.Failure, match="nothing could be imported") as failure:
+        dg.materialize(
+            [recorded_history], resources={"settings": settings}, run_config={"ops": config}
+        )
+    assert words in str(failure.value.description)
+
+    # Beside a file that can be read it is only told.
+    write(folder / "sound.csv", CSV)
+    assert import_history(settings, folder).counts == 2
+
+
+def test_of_many_files_the_first_are_named() -> None:
+    report = ImportReport(skipped={f"{number}.txt": "unknown" for number in range(30)})
+
+    assert len(report.lines()) == 1 + 20 + 1
+    assert report.lines()[-1] == "and 10 more files"
+
+
+def test_a_name_that_is_no_utf_8_stops_no_import(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "recorded"
+    folder.mkdir()
+    recorded = line("2024-06-03", "2024-06-03T17:00:00Z", hub_record()) + "\ncut"
+    for ending, content in ((".csv", CSV), (".jsonl", recorded), (".txt", "")):
+        write(folder / os.fsdecode(b"caf\xe9" + ending.encode()), content)
+    told: list[str] = []
+
+    report = import_history(settings, folder, progress=told.append)
+
+    assert told == ["caf\ufffd.csv", "caf\ufffd.jsonl", "caf\ufffd.txt"]
+    assert (report.counts, report.responses, report.quarantined) == (2, 1, 1)
+    assert [*report.skipped, *report.refused] == ["caf\ufffd.txt", "caf\ufffd.jsonl"]
 
 
 def test_two_imports_of_a_file_at_once_read_it_once(settings: Settings, tmp_path: Path) -> None:
@@ -240,7 +373,8 @@ def test_a_damaged_landed_file_stops_no_import(settings: Settings, tmp_path: Pat
     assert import_history(settings, lines).responses == 1
     assert import_history(settings, counts) == ImportReport(known=1)
     assert len(query(settings, "select * from upvote_history")) == 2
-    replay(settings)
+    # The damaged listing goes, the one that was imported in its place stays.
+    replay(settings.model_copy(update={"accept_vanished": True}))
     assert len(query(settings, "select * from upvote_history")) == 2
     assert len(query(settings, "select * from listings")) == 1
 

@@ -22,7 +22,9 @@ from orchestration.collect.inbox import (
     collect_pages,
     waiting_files,
 )
+from orchestration.collect.intake import LandedPages, Tables
 from orchestration.collect.landing import iter_landed, land, read_landed
+from orchestration.collect.replay import PARSERS
 from orchestration.settings import Settings
 from tests.unit.collect.pages import card, html_page, record, text_page
 
@@ -105,6 +107,25 @@ def test_a_page_whose_landed_bytes_are_damaged_is_landed_again(settings: Setting
     assert second.outcome == "duplicate"
     assert read_landed(landed)[1] == whole[1]
     assert len(rows(settings, "listings")) == 1
+
+
+def test_a_page_that_its_parser_stumbles_over_is_refused(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(pages: LandedPages) -> Tables:
+        if pages[0][0].envelope["name"] == "odd.txt":
+            raise OverflowError("what nobody thought of")
+        return parse(pages)
+
+    parse = PARSERS["page"]
+    monkeypatch.setitem(PARSERS, "page", stumble)
+    drop(settings, "odd.txt", text_page(card("Ebb")), age_seconds=90)
+    drop(settings, "sound.txt", PAGE)
+
+    odd, sound = collect_inbox(settings)
+
+    assert (odd.outcome, odd.moved_to, sound.papers) == ("refused", "refused/odd.txt", 3)
+    assert odd.reason == "odd.txt can't be read: OverflowError: what nobody thought of"
 
 
 def test_other_files_are_refused_and_say_why(settings: Settings) -> None:

@@ -164,11 +164,19 @@ def test_titles_are_asked_for_within_a_budget_and_the_rest_the_next_time(
 
 
 def test_a_broken_hub_ends_resolving_and_says_so(settings: Settings) -> None:
-    list_cards(settings, "One", "Two")
+    list_cards(settings, "One", "Two", "Three")
     hub = hub_of(faults=Faults(script=["500"] * 9))
     with hub, HubClient(hub.url, attempts=2, backoff_seconds=0.01) as client:
         report = resolve_titles(settings, client, now=lambda: NOW)
-    assert (report.asked, len(report.problems), len(hub.requests)) == (0, 1, 2)
+    assert (report.asked, len(report.problems), len(hub.requests)) == (0, 2, 4)
+
+
+def test_a_title_that_the_hub_stumbles_over_costs_no_other(settings: Settings) -> None:
+    list_cards(settings, "One", "Two", "Three")
+    hub = hub_of(record("2611.00001", "Three"), faults=Faults(script=["500", "500", "ok", "ok"]))
+    with hub, HubClient(hub.url, attempts=2, backoff_seconds=0.01) as client:
+        report = resolve_titles(settings, client, now=lambda: NOW)
+    assert (report.asked, report.resolved, len(report.problems)) == (2, 1, 1)
 
 
 def test_a_title_that_the_hub_refuses_is_asked_for_again_after_the_others(
