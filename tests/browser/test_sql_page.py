@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from orchestration.files import sha256_of
 from tests.browser.conftest import Dashboard
 from tests.browser.visits import marks_of_charts, settle, visit
 
+READS_ONLY = "Only statements that read can run here"
 HOSTILE = {
     "select * from read_text('/etc/passwd')": "disabled by configuration",
     "select * from read_csv('/etc/hosts')": "disabled by configuration",
     "select * from '/etc/hostname'": "does not exist",
     "select * from read_blob('http://127.0.0.1:9/x')": "disabled by configuration",
     "select * from glob('/*')": "disabled by configuration",
-    "attach '/tmp/papertide-other.db'": "disabled by configuration",
-    "copy papers to '/tmp/papertide-papers.csv'": "disabled by configuration",
-    "export database '/tmp/papertide-all'": "disabled by configuration",
-    "install httpfs": "disabled by configuration",
-    "load '/tmp/own.duckdb_extension'": "disabled through configuration",
-    "set lock_configuration = false": "has been locked",
-    "set memory_limit = '64GB'": "has been locked",
+    "attach '/tmp/papertide-other.db'": READS_ONLY,
+    "copy papers to '/tmp/papertide-papers.csv'": READS_ONLY,
+    "export database '/tmp/papertide-all'": READS_ONLY,
+    "install httpfs": READS_ONLY,
+    "load '/tmp/own.duckdb_extension'": READS_ONLY,
+    "set lock_configuration = false": READS_ONLY,
+    "set memory_limit = '64GB'": READS_ONLY,
     "pragma enable_external_access": "",
-    "reset enable_external_access": "has been locked",
-    "create table taken as select 1": "read-only",
-    "drop table papers": "read-only",
-    "update papers set title = ''": "read-only",
-    "delete from papers": "read-only",
+    "reset enable_external_access": READS_ONLY,
+    "create table taken as select 1": READS_ONLY,
+    "drop table papers": READS_ONLY,
+    "update papers set title = ''": READS_ONLY,
+    "delete from papers": READS_ONLY,
+    "copy (select 1 where false) to '{file}' (use_tmp_file false, header false)": READS_ONLY,
+    "copy (select 1) to '{file}' (use_tmp_file false)": READS_ONLY,
+    "copy (select 1 where false) to '{file}.wal' (use_tmp_file false)": READS_ONLY,
+    "explain analyze copy (select 1) to '{file}' (use_tmp_file false)": READS_ONLY,
+    "from read_duckdb('{file}', table_name = 'papers')": "Cannot open file",
     "select 1; drop table papers": "Write one statement",
     "select error(repeat('x', 10000000))": "xxx",
     "select nosuchcolumn from papers": "nosuchcolumn",
@@ -54,13 +61,16 @@ def test_hostile_queries_are_refused_and_the_page_lives(page: Page, dashboard: D
     visit(page, dashboard.url, "sql")
     box = page.get_by_role("textbox", name="SQL (DuckDB)")
     error = page.locator(".pt-error:not([data-is-old])")
+    file = dashboard.settings.link.resolve()
+    before = sha256_of(file), sorted(file.parent.iterdir())
     for query, reason in HOSTILE.items():
         page.evaluate(FORGET_ERRORS)
-        box.fill(query)
+        box.fill(query.format(file=file))
         box.press("Control+Enter")
         expect(error).to_contain_text(reason)
         assert len(error.inner_text()) < 3000
         settle(page)
+    assert (sha256_of(file), sorted(file.parent.iterdir())) == before
     box.fill("select 6 * 7 as answer")
     box.press("Control+Enter")
     expect(page.locator(".pt-line")).to_contain_text("1 row")
