@@ -161,6 +161,15 @@ def test_search_says_what_to_loosen(home: Settings) -> None:
     assert 'href="search?q=vila"' in two_wrong
     assert 'href="search?q=attent%2A"' in html(run(PAGES / "search.py", q="attentien"))
     assert "quotation mark" in html(run(PAGES / "search.py", q='"open'))
+    for quoted in ('"arxiv:0000.00000"', '"-nosuchword"', '"nosuch*"', '"topic:x"', "x" * 400):
+        assert "No paper matches" in html(run(PAGES / "search.py", q=quoted))
+    many = html(
+        run(
+            PAGES / "search.py",
+            q="nosuchword " + " ".join("a-b-c-d-e-f-g-h-i" * 2 for _ in "x" * 12),
+        )
+    )
+    assert "No paper matches" in many
 
 
 def test_search_filters_by_date_and_code(home: Settings) -> None:
