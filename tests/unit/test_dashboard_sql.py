@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,25 @@ def test_a_query_can_be_stopped(house: Warehouse) -> None:
     given = job.wait(10)
     assert given is not None
     assert given.error == "Stopped."
+
+
+def test_a_query_that_waits_for_a_place_can_be_stopped(house: Warehouse) -> None:
+    running = [sql.start(house, ENDLESS, 60) for _ in range(sql.AT_ONCE)]
+    try:
+        while any(job.is_waiting for job in running):
+            time.sleep(0.05)
+        waiting = sql.start(house, "select 1", 60)
+        assert waiting.wait(0.5) is None
+        assert waiting.is_waiting
+        waiting.stop()
+        assert waiting.answer is not None
+        assert waiting.answer.error == "Stopped."
+    finally:
+        for job in running:
+            job.stop()
+    assert all(job.wait(10) for job in running)
+    assert answer(house, "select 1").table is not None
+    assert waiting.answer.error == "Stopped."
 
 
 def test_a_long_error_is_cut(house: Warehouse) -> None:
