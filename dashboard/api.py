@@ -7,6 +7,7 @@ something.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -49,7 +50,7 @@ class BadRequestError(ValueError):
 def paper(request: Request) -> Response:
     """``/api/papers/{id}``: one paper, as JSON or with ``?format=bibtex``."""
     house = warehouse.current()
-    row = papers.paper(house, request.path_params["paper_id"]).first
+    row = papers.paper(house, papers.plain_id(request.path_params["paper_id"])).first
     if row is None:
         return _json({"error": "there is no such paper"}, status=404)
     kind = request.query_params.get("format", "json")
@@ -96,6 +97,11 @@ def found(request: Request) -> Response:
     return _papers(house, result.papers.rows, {"matches": result.hits.matches, "page": page})
 
 
+def unknown(_request: Request) -> Response:
+    """Any other address."""
+    return _json({"error": "there is nothing at this address"}, status=404)
+
+
 def _papers(house: Warehouse, rows: list[dict[str, Any]], facts: Mapping[str, Any]) -> Response:
     listed = [{column: row[column] for column in LISTED} for row in rows]
     return _json({"version": house.version, **facts, "papers": listed})
@@ -107,9 +113,11 @@ def _limit(request: Request) -> int:
 
 def _whole(request: Request, name: str, default: int, most: int) -> int:
     given = request.query_params.get(name, str(default))
-    if not (given.isascii() and given.isdigit()) or not 1 <= int(given) <= most:
+    # At most as many digits: Python reads no number of thousands of them.
+    is_number = re.fullmatch(rf"0*([0-9]{{1,{len(str(most))}}})", given)
+    if not is_number or not 1 <= int(is_number[1]) <= most:
         raise BadRequestError(f"{name} is a whole number from 1 to {most}")
-    return int(given)
+    return int(is_number[1])
 
 
 def _json(content: Mapping[str, Any], status: int = 200) -> Response:
@@ -142,5 +150,6 @@ ROUTES: Final = [
     Route("/api/trending", _safe(trending)),
     Route("/api/topics/rising", _safe(rising_topics)),
     Route("/api/search", _safe(found)),
+    Route("/api/{rest:path}", unknown),
 ]
 """The API's routes, for ``app.py``."""

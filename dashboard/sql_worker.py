@@ -2,16 +2,21 @@
 
 All connections to a file in one process share one configuration, so the dashboard's own process
 can't lock itself down for strangers' SQL. This one opens the version, locks everything, runs one
-query and ends; killing it stops the query. It is asked on standard input (JSON) and answers on
-standard output: a line of JSON, then an Arrow stream when the query worked. What does not belong
-here: waiting, stopping, showing (``data/sql.py``).
+statement that reads and ends; killing it stops the query. DuckDB always lets a statement at the
+opened file itself, so the statement's type is looked at first and the kernel holds what is left. It
+is asked on standard input (JSON) and answers on standard output: a line of JSON, then an Arrow
+stream when the query worked. What does not belong here: waiting, stopping, showing
+(``data/sql.py``).
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import resource
 import sys
+from contextlib import suppress
 from typing import IO, Any, Final
 
 import duckdb
@@ -22,6 +27,13 @@ CPU_SECONDS_OVER: Final = 5
 ROWS_PER_BATCH: Final = 2_000
 WORDS_OF_AN_ERROR: Final = 2_000
 """Characters of an error that are told: a statement can raise one as long as it likes."""
+
+NOBODY: Final = 65534
+
+READS_ONLY: Final = (
+    "Only statements that read can run here: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW,"
+    " SUMMARIZE, and EXPLAIN (without ANALYZE) of these."
+)
 
 LOCKED: Final = {
     "autoinstall_known_extensions": "false",
@@ -53,20 +65,29 @@ def locked(path: str, memory_limit: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def seal() -> None:
+    """Let this process open, make and remove no file from now on; it reads on from what is open."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    if os.geteuid() == 0:
+        with suppress(OSError):  # a root that may not become somebody else
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+
+
 def run(question: dict[str, Any], answer: IO[bytes]) -> None:
     """Run the question's ``sql`` and write the answer; an error is an answer too."""
     rows, size = int(question["rows"]), int(question["bytes"])
     try:
         connection = locked(question["path"], question["memory_limit"])
+        _first_rows(connection.execute("select 1 where false"), rows, size)  # loads what it takes
+        seal()
         statements = connection.extract_statements(question["sql"])
-        if len(statements) != 1 and not _is_pivot(statements):
-            _tell(answer, error="Write one statement: " + _counted(len(statements)))
+        if refused := _refused(connection, statements):
+            _tell(answer, error=refused)
             return
         for statement in statements:
             connection.execute(statement)
-        if connection.description is None:
-            _tell(answer, error="The statement has no result to show.")
-            return
         batches, is_cut = _first_rows(connection, rows, size)
     except (duckdb.Error, pa.ArrowException, MemoryError) as error:
         words = str(error)[:WORDS_OF_AN_ERROR].split("\n\nStack", 1)[0]
@@ -97,9 +118,34 @@ def _first_rows(
     return batches or [pa.RecordBatch.from_pylist([], schema=reader.schema)], False
 
 
+def _refused(
+    connection: duckdb.DuckDBPyConnection, statements: list[duckdb.Statement]
+) -> str | None:
+    if _is_pivot(statements):
+        return None
+    if len(statements) != 1:
+        return "Write one statement: " + _counted(len(statements))
+    return None if _is_reading(connection, statements[0]) else READS_ONLY
+
+
 def _is_pivot(statements: list[duckdb.Statement]) -> bool:
     # DuckDB makes two of one PIVOT without a list of values, and gives both no text of their own.
-    return len(statements) == 2 and not any(statement.query for statement in statements)
+    types = [statement.type for statement in statements]
+    is_pair = types == [duckdb.StatementType.CREATE, duckdb.StatementType.SELECT]
+    return is_pair and not any(statement.query for statement in statements)
+
+
+def _is_reading(connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> bool:
+    # What reads is SELECT to DuckDB, whatever word it begins with. EXPLAIN ANALYZE runs what it
+    # explains, and is told from EXPLAIN only by what follows: no statement begins so.
+    explained = re.fullmatch(r"\s*explain\b(.*)", statement.query, re.IGNORECASE | re.DOTALL)
+    if not explained:
+        return bool(statement.type == duckdb.StatementType.SELECT)
+    try:
+        inner = connection.extract_statements(explained[1])
+    except duckdb.ParserException:
+        return False
+    return [each.type for each in inner] == [duckdb.StatementType.SELECT]
 
 
 def _counted(statements: int) -> str:

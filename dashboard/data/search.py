@@ -14,16 +14,27 @@ from typing import Final
 from dashboard.data.paged import PAPER
 from dashboard.data.warehouse import OPEN_VERSIONS, Result, Warehouse, as_text
 from orchestration.publish.indexing import build
-from orchestration.publish.query import Kind, Part, Query, parse_query
+from orchestration.publish.query import MAX_LENGTH, Kind, Part, Query, parse_query
 from orchestration.publish.search_index import Hits, SearchIndex
 
 PAPERS_SHOWN: Final = 20
 SHORTEST_BEGINNING: Final = 3
+LONGEST_SHORTENED: Final = 100
+MOST_OFFERED: Final = 8
+"""Looser queries that are tried at a time, and so shown at most."""
+
 MOST_PAGES: Final = 500
 """As deep as anybody may leaf: the index has to rank everything before a page."""
 
 ORDERS: Final = {"relevance": "Best match", "newest": "Newest", "upvotes": "Upvotes"}
 """Orders of the hits: the parameter's value to the word shown."""
+
+_NEWEST: Final = "order by coalesce(first_listed_on, published_on) desc nulls last, paper_id"
+_ORDERED: Final = {
+    "relevance": f"-- How well each fits, only the search knows: here newest first.\n{_NEWEST}",
+    "newest": _NEWEST,
+    "upvotes": "order by coalesce(upvotes, 0) desc, paper_id",
+}
 
 _opening = threading.Lock()
 
@@ -56,19 +67,19 @@ def search(house: Warehouse, text: str, order: str = "relevance", page: int = 1)
         for part in query.parts
         if part.kind in (Kind.WORDS, Kind.PREFIX) and not part.negated
     )
-    shown = Result(by_ids(house, tuple(hits.paper_ids)).table, as_sql(query))
+    shown = Result(by_ids(house, tuple(hits.paper_ids)).table, as_sql(query, order, offset))
     return Found(shown, hits, words)
 
 
-def as_sql(query: Query) -> str:
-    """The query as SQL that finds the same papers: how well each fits only the index knows."""
+def as_sql(query: Query, order: str, offset: int) -> str:
+    """The query as SQL that finds the same papers, in the same order where SQL knows it."""
     where, parameters = query.where()
     sql = f"""
 select *
 from papers
 where {where}
-order by first_listed_on desc nulls last, paper_id
-limit {PAPERS_SHOWN}
+{_ORDERED[order]}
+limit {PAPERS_SHOWN} offset {offset}
 """  # noqa: S608 - what a reader typed is only in the parameters
     return as_text(sql, parameters)
 
@@ -126,25 +137,23 @@ def loosened(house: Warehouse, text: str) -> list[tuple[str, int]]:
     One part of it is left away; where that does not help, each part alone and beginnings of words.
     """
     parts = parse_query(text).parts
-    written = [_written(part) for part in parts]
+    written = [str(part) for part in parts]
     without_one = [" ".join(written[:index] + written[index + 1 :]) for index in range(len(parts))]
-    alone = [_written(part) for part in parts if not part.negated]
+    alone = [str(part) for part in parts if not part.negated]
     beginnings = [
-        f"{part.value[: max(SHORTEST_BEGINNING, len(part.value) * 2 // 3)]}*"
+        str(Part(Kind.PREFIX, part.value[: max(SHORTEST_BEGINNING, len(part.value) * 2 // 3)]))
         for part in parts
-        if part.kind is Kind.WORDS and not part.negated and part.value.isalnum()
+        if part.kind is Kind.WORDS and not part.negated and _is_word(part.value)
     ]
     return _finding(house, without_one) or _finding(house, alone + beginnings)
 
 
 def _finding(house: Warehouse, texts: list[str]) -> list[tuple[str, int]]:
-    found = {text: search(house, text).hits.matches for text in texts if text}
-    return sorted((offer for offer in found.items() if offer[1]), key=lambda offer: offer[1])
+    index = opened(house)
+    tried = [text for text in dict.fromkeys(texts) if 0 < len(text) <= MAX_LENGTH][:MOST_OFFERED]
+    found = [(text, index.count(parse_query(text))) for text in tried]
+    return sorted((offer for offer in found if offer[1]), key=lambda offer: offer[1])
 
 
-def _written(part: Part) -> str:
-    sign = "-" if part.negated else ""
-    if part.kind is Kind.PREFIX:
-        return f"{sign}{part.value}*"
-    quoted = f'"{part.value}"' if " " in part.value else part.value
-    return f"{sign}{quoted}" if part.kind is Kind.WORDS else f"{sign}{part.kind.value}:{quoted}"
+def _is_word(value: str) -> bool:
+    return value.isalnum() and len(value) <= LONGEST_SHORTENED

@@ -26,6 +26,8 @@ MOST_SAID: Final = 2 * BYTES
 MEMORY_LIMIT: Final = "1GB"
 AT_ONCE: Final = 4
 """Most workers at a time: further queries are told to wait."""
+STOPPED: Final = "Stopped."
+BUSY: Final = "Too many queries run now. Try again."
 
 _places: Final = threading.BoundedSemaphore(AT_ONCE)
 
@@ -60,11 +62,18 @@ class Job:
         """Seconds since the query was asked."""
         return time.monotonic() - self._started
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it has not begun: others run in its place."""
+        return self._answer is None and self._process is None
+
     def stop(self) -> None:
         """End the query now."""
         self._is_stopped = True
         if self._process is not None:
             self._process.kill()
+        elif self._answer is None:
+            self._answer = Answer(self.seconds, error=STOPPED)
 
     def wait(self, seconds: float) -> Answer | None:
         """Wait up to ``seconds`` for the answer."""
@@ -83,10 +92,11 @@ def start(house: Warehouse, sql: str, seconds: float = SECONDS) -> Job:
 
 def _run(job: Job, house: Warehouse, seconds: float) -> None:
     if not _places.acquire(timeout=seconds):
-        job._answer = Answer(job.seconds, error="Too many queries run now. Try again.")
+        job._answer = job._answer or Answer(job.seconds, error=BUSY)
         return
     try:
-        job._answer = _asked(job, house, seconds)
+        if not job._is_stopped:
+            job._answer = _asked(job, house, seconds)
     except Exception as error:
         job._answer = Answer(job.seconds, error=f"The query could not be run: {error}")
         raise
@@ -121,7 +131,7 @@ def _asked(job: Job, house: Warehouse, seconds: float) -> Answer:
         late.cancel()
         process.kill()
     if job._is_stopped:
-        return Answer(job.seconds, error="Stopped.")
+        return Answer(job.seconds, error=STOPPED)
     if is_late:
         return Answer(job.seconds, error=f"Stopped: it took longer than {seconds:g} seconds.")
     return _read(said, job.seconds)

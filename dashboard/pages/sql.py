@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any, Final
 
+import pyarrow as pa
 import streamlit as st
 
 from dashboard import address, charts, components, markup
@@ -18,8 +19,8 @@ KINDS: Final = {"bar": "Bars", "line": "Line", "point": "Points"}
 FIRST: Final = next(iter(sql.EXAMPLES.values())).strip()
 
 
-def editor(house: Warehouse) -> None:
-    """The box to write in, the examples, and what starts a query."""
+def editor(house: Warehouse) -> str:
+    """The box to write in, the examples, and what starts a query; what the box has."""
     st.selectbox(
         "Examples",
         list(sql.EXAMPLES),
@@ -46,6 +47,7 @@ def editor(house: Warehouse) -> None:
         )
     if job and job.answer is None:
         waiting()
+    return query
 
 
 def take_example() -> None:
@@ -72,15 +74,22 @@ def waiting() -> None:
             job.stop()
             job.wait(1)
             st.rerun()
-        components.caption(f"Running for {job.seconds:.0f} s")
+        doing = "Waiting for others to end" if job.is_waiting else "Running"
+        components.caption(f"{doing} for {job.seconds:.0f} s")
 
 
-def outcome() -> None:
-    """The newest answer as a table, a chart and files; or why there is none."""
+def outcome(query: str) -> None:
+    """The newest answer as a table, a chart and files, or why there is none.
+
+    Args:
+        query: what the box has; the answer may be to an earlier one.
+    """
     job = _job()
     if job is None or job.answer is None:
         return
     answer = job.answer
+    if job.sql != query:
+        components.note("This answers an earlier query, not the one above.")
     if answer.error is not None or answer.table is None:
         st.html(f'<pre class="pt-error" role="alert">{markup.text(answer.error)}</pre>')
         return
@@ -94,15 +103,35 @@ def outcome() -> None:
     )
     st.dataframe(table, hide_index=True, alt="Result of the query")
     components.below(Result(table, job.sql), "query")
-    if table.num_rows and table.num_columns > 1 and st.toggle("As a chart", key="as_chart"):
-        names = table.column_names
-        with st.container(horizontal=True):
-            kind = st.selectbox(
-                "Chart", list(KINDS), format_func=KINDS.__getitem__, width=130, key="chart_kind"
-            )
-            x = st.selectbox("Across", names, width=220, key="chart_x")
-            y = st.selectbox("Up", names, index=1, width=220, key="chart_y")
-        st.altair_chart(charts.chosen(table, kind, x, y), alt=f"{y} by {x}")
+    if table.num_rows and table.num_columns > 1:
+        chart(table)
+
+
+def chart(table: pa.Table) -> None:
+    """The table as a chart, when wanted, over the columns chosen."""
+    if not address.bound(st.toggle, "As a chart", key="as_chart", default=False, read=address.flag):
+        return
+    names = {name: name for name in table.column_names}
+    with st.container(horizontal=True):
+        kind = _box("Chart", "chart_kind", KINDS, "bar", 130)
+        x = _box("Across", "chart_x", names, table.column_names[0], 220)
+        y = _box("Up", "chart_y", names, table.column_names[1], 220)
+    st.altair_chart(charts.chosen(table, kind, x, y), alt=f"{y} by {x}")
+
+
+def _box(label: str, key: str, options: Mapping[str, str], default: str, width: int) -> str:
+    if st.session_state.get(key) not in options:  # a column of an earlier result
+        st.session_state.pop(key, None)
+    return address.bound(
+        st.selectbox,
+        label,
+        list(options),
+        key=key,
+        default=default,
+        read=address.one_of(*options),
+        format_func=options.__getitem__,
+        width=width,
+    )
 
 
 def browser(house: Warehouse) -> None:
@@ -133,8 +162,7 @@ def show(house: Warehouse) -> None:
     st.title("SQL", anchor=False)
     left, right = st.columns([0.66, 0.34], gap="large")
     with left:
-        editor(house)
-        outcome()
+        outcome(editor(house))
     with right:
         browser(house)
 

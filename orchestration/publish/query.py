@@ -98,6 +98,16 @@ class Part:
     value: str
     negated: bool = False
 
+    def __str__(self) -> str:
+        """The part as somebody would type it; parsed, it is this part again."""
+        sign = "-" if self.negated else ""
+        if self.kind is Kind.PREFIX:
+            return f"{sign}{self.value}*"
+        # Bare, a colon or a star would mean something. A quotation mark can only be within a word.
+        is_bare = self.value.isalnum() or '"' in self.value
+        value = self.value if is_bare else f'"{self.value}"'
+        return f"{sign}{value}" if self.kind is Kind.WORDS else f"{sign}{self.kind}:{value}"
+
     @property
     def parameter(self) -> str | date | None:
         """What the condition is asked with; None when it needs no value."""

@@ -17,7 +17,7 @@ import tantivy
 
 from orchestration.publish.folding import fold_text
 from orchestration.publish.indexing import BOOSTS, NO_DAY
-from orchestration.publish.query import Kind, Part, Query
+from orchestration.publish.query import Kind, Part, Query, QueryError
 
 AUTHORS_COMPARED: Final = 10
 TERMS_COMPARED: Final = 25
@@ -50,13 +50,19 @@ class SearchIndex:
     def search(
         self, query: Query, order: str = "relevance", limit: int = 30, offset: int = 0
     ) -> Hits:
-        """The papers that match, best first by ``order``, from ``offset`` on."""
-        asked = self._translated(query)
-        found = self._searcher.search(
-            asked, limit=limit, offset=offset, order_by_field=ORDERS[order]
-        )
+        """The papers that match, best first by ``order``, from ``offset`` on.
+
+        Raises:
+            QueryError: the index can't look for a beginning (``x-a*``, hundreds of letters).
+        """
+        asked, found = self._found(query, limit=limit, offset=offset, order_by_field=ORDERS[order])
         ids = [self._searcher.doc(address)["paper_id"][0] for _, address in found.hits]
-        return Hits(ids, found.count, self._facets(asked))  # type: ignore[attr-defined]
+        return Hits(ids, found.count, self._facets(asked))
+
+    def count(self, query: Query) -> int:
+        """How many papers match; quicker than :meth:`search`, and raises the same."""
+        _, found = self._found(query, limit=1)
+        return int(found.count)
 
     def similar(self, paper: Mapping[str, Any], limit: int) -> list[str]:
         """Ids of papers like ``paper`` (a row of ``papers``) in rare words, topics and people.
@@ -100,6 +106,15 @@ class SearchIndex:
             ]
             for name in FACETS
         }
+
+    def _found(self, query: Query, **options: Any) -> tuple[tantivy.Query, Any]:
+        try:
+            asked = self._translated(query)
+            return asked, self._searcher.search(asked, **options)
+        except ValueError as error:  # beside other words the index takes 16,384 that begin so
+            raise QueryError(
+                "too many words begin as the one with a * does, or it is too long"
+            ) from error
 
     def _translated(self, query: Query) -> tantivy.Query:
         if not query.parts:
@@ -159,7 +174,13 @@ class SearchIndex:
         if not words:
             return tantivy.Query.empty_query()
         if is_prefix:
-            return tantivy.Query.phrase_prefix_query(schema, field, list(words))
+            # As a pattern: a "phrase prefix" takes the first 50 words of the dictionary alone. A
+            # folded word is letters and numbers, so it means itself.
+            *before, beginning = words
+            pattern = f"{beginning}.*"
+            if not before:
+                return tantivy.Query.regex_query(schema, field, pattern)
+            return tantivy.Query.regex_phrase_query(schema, field, [*before, pattern])
         if len(words) == 1:
             return tantivy.Query.term_query(schema, field, words[0])
         return tantivy.Query.phrase_query(schema, field, list(words))

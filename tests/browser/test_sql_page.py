@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
+from orchestration.files import sha256_of
 from tests.browser.conftest import Dashboard
 from tests.browser.visits import marks_of_charts, settle, visit
 
@@ -13,23 +16,21 @@ HOSTILE = {
     "select * from '/etc/hostname'": "does not exist",
     "select * from read_blob('http://127.0.0.1:9/x')": "disabled by configuration",
     "select * from glob('/*')": "disabled by configuration",
-    "attach '/tmp/papertide-other.db'": "disabled by configuration",
-    "copy papers to '/tmp/papertide-papers.csv'": "disabled by configuration",
-    "export database '/tmp/papertide-all'": "disabled by configuration",
-    "install httpfs": "disabled by configuration",
-    "load '/tmp/own.duckdb_extension'": "disabled through configuration",
-    "set lock_configuration = false": "has been locked",
-    "set memory_limit = '64GB'": "has been locked",
     "pragma enable_external_access": "",
-    "reset enable_external_access": "has been locked",
-    "create table taken as select 1": "read-only",
-    "drop table papers": "read-only",
-    "update papers set title = ''": "read-only",
-    "delete from papers": "read-only",
     "select 1; drop table papers": "Write one statement",
     "select error(repeat('x', 10000000))": "xxx",
     "select nosuchcolumn from papers": "nosuchcolumn",
 }
+WRITING = [
+    "copy papers to '/tmp/papertide-papers.csv'",
+    "set lock_configuration = false",
+    "create table taken as select 1",
+    "drop table papers",
+    "copy (select 1 where false) to '{file}' (use_tmp_file false, header false)",
+    "copy (select 1) to '{file}' (use_tmp_file false)",
+    "copy (select 1 where false) to '{file}.wal' (use_tmp_file false)",
+    "explain analyze copy (select 1) to '{file}' (use_tmp_file false)",
+]
 ENDLESS = "select count(*) from range(100000000) a, range(100000) b"
 
 FORGET_ERRORS = "document.querySelectorAll('.pt-error').forEach(each => each.dataset.isOld = '')"
@@ -48,6 +49,11 @@ def test_a_query_runs_and_becomes_a_chart(page: Page, dashboard: Dashboard) -> N
     page.get_by_text("As a chart").click()
     page.locator("[data-testid=stVegaLiteChart]").wait_for()
     assert all(marks_of_charts(page))
+    expect(page).to_have_url(re.compile("as_chart=yes"))
+    page.get_by_role("link", name="Today").first.click()
+    settle(page)
+    page.get_by_role("link", name="SQL", exact=True).first.click()
+    expect(page.get_by_text("This answers an earlier query")).to_be_visible()
 
 
 def test_hostile_queries_are_refused_and_the_page_lives(page: Page, dashboard: Dashboard) -> None:
@@ -64,6 +70,17 @@ def test_hostile_queries_are_refused_and_the_page_lives(page: Page, dashboard: D
     box.fill("select 6 * 7 as answer")
     box.press("Control+Enter")
     expect(page.locator(".pt-line")).to_contain_text("1 row")
+
+
+def test_queries_that_would_write_leave_the_published_file_alone(
+    page: Page, dashboard: Dashboard
+) -> None:
+    file = dashboard.settings.link.resolve()
+    before = sha256_of(file), sorted(file.parent.iterdir())
+    for query in WRITING:
+        ask(page, dashboard, query.format(file=file))
+        expect(page.locator(".pt-error")).to_contain_text("Only statements that read can run here")
+    assert (sha256_of(file), sorted(file.parent.iterdir())) == before
 
 
 def test_an_endless_query_can_be_stopped(page: Page, dashboard: Dashboard) -> None:

@@ -28,13 +28,17 @@ def test_one_paper_as_json_and_bibtex(client: TestClient) -> None:
     assert given["paper"]["title"] == HOSTILE_TITLE
     assert given["paper"]["first_listed_on"] == NEWEST_DAY.isoformat()
     assert given["version"]
+    assert client.get(f"/api/papers/{HOSTILE_ID}v2").json() == given
     entry = client.get(f"/api/papers/{HOSTILE_ID}?format=bibtex")
     assert entry.text.startswith("@misc{")
     assert entry.headers["content-type"].startswith("application/x-bibtex")
 
 
 def test_unknown_papers_and_wrong_parameters_are_told(client: TestClient) -> None:
-    assert client.get("/api/papers/9999.99999").status_code == 404
+    for address in ("/api/papers/9999.99999", "/api/nothing", "/api/", "/api/trending/x"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert answer.json()["error"]
     for address in (
         f"/api/papers/{HOSTILE_ID}?format=xml",
         "/api/trending?period=decade",
@@ -42,6 +46,10 @@ def test_unknown_papers_and_wrong_parameters_are_told(client: TestClient) -> Non
         "/api/trending?limit=0",
         "/api/topics/rising?limit=-1",
         "/api/topics/rising?limit=1e9",
+        f"/api/topics/rising?limit={'9' * 5000}",
+        f"/api/search?page={'9' * 5000}",
+        "/api/search?page=",
+        "/api/search?page=%C2%B2",
         "/api/search?q=%22open",
         "/api/search?order=random",
         "/api/search?page=501",

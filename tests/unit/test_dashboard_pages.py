@@ -252,6 +252,15 @@ def test_search_says_what_to_loosen(home: Settings) -> None:
     assert 'href="search?q=vila"' in two_wrong
     assert 'href="search?q=attent%2A"' in html(run(PAGES / "search.py", q="attentien"))
     assert "quotation mark" in html(run(PAGES / "search.py", q='"open'))
+    for quoted in ('"arxiv:0000.00000"', '"-nosuchword"', '"nosuch*"', '"topic:x"', "x" * 400):
+        assert "No paper matches" in html(run(PAGES / "search.py", q=quoted))
+    many = html(
+        run(
+            PAGES / "search.py",
+            q="nosuchword " + " ".join("a-b-c-d-e-f-g-h-i" * 2 for _ in "x" * 12),
+        )
+    )
+    assert "No paper matches" in many
 
 
 def test_search_filters_by_date_and_code(home: Settings) -> None:
@@ -472,6 +481,30 @@ def test_the_sql_page_runs_a_query_from_the_address(home: Settings) -> None:
     next(button for button in app.button if button.label == "Run").click().run()
     until(app, lambda: bool(app.dataframe))
     assert app.dataframe[0].value["answer"].tolist() == [42]
+
+
+def test_the_sql_page_says_when_its_answer_is_to_an_earlier_query(home: Settings) -> None:
+    app = run(PAGES / "sql.py", query="select 6 * 7 as answer")
+    next(button for button in app.button if button.label == "Run").click().run()
+    until(app, lambda: bool(app.dataframe))
+    assert "an earlier query" not in html(app)
+    app.text_area(key="query").set_value("select 1").run()
+    assert app.dataframe
+    assert "an earlier query" in html(app)
+
+
+def test_a_permalink_to_the_sql_page_restores_its_chart(home: Settings) -> None:
+    chosen = {"as_chart": "yes", "chart_kind": "line", "chart_x": "b", "chart_y": "c"}
+    app = run(PAGES / "sql.py", query="select 1 as a, 2 as b, 3 as c", **chosen)
+    next(button for button in app.button if button.label == "Run").click().run()
+    until(app, lambda: bool(app.dataframe))
+    drawn = {name: app.selectbox(key=name).value for name in chosen if name != "as_chart"}
+    assert drawn == {name: value for name, value in chosen.items() if name != "as_chart"}
+    assert charts(app)
+    app.text_area(key="query").set_value("select 1 as d, 2 as e").run()
+    next(button for button in app.button if button.label == "Run").click().run()
+    until(app, lambda: not app.exception and app.selectbox(key="chart_x").value == "d")
+    assert app.selectbox(key="chart_y").value == "e"
 
 
 def test_the_sql_page_shows_an_error_as_text(home: Settings) -> None:

@@ -189,6 +189,24 @@ def test_the_sql_of_a_search_finds_the_same_papers(house: Warehouse) -> None:
     assert {row["paper_id"] for row in by_sql} == {row["paper_id"] for row in found.papers.rows}
 
 
+@pytest.mark.parametrize("order", ["newest", "upvotes"])
+def test_the_sql_of_a_search_gives_the_page_that_is_shown(house: Warehouse, order: str) -> None:
+    for page in (1, 3):
+        found = search.search(house, "model", order, page)
+        shown = [row["paper_id"] for row in found.papers.rows]
+        assert len(shown) == search.PAPERS_SHOWN
+        assert [row["paper_id"] for row in house.run(found.papers.sql).rows] == shown
+    assert "only the search knows" in search.search(house, "model").papers.sql
+
+
+def test_offers_for_an_empty_search_are_few(house: Warehouse) -> None:
+    words = "model attention for with and the of in a on to"
+    offers = search.loosened(house, f"{words} author:nobody topic:nothing")
+    assert 1 < len(offers) <= search.MOST_OFFERED
+    for text, matches in offers:
+        assert search.search(house, text).hits.matches == matches > 0
+
+
 def test_fields_filled_are_counted_from_the_papers(house: Warehouse) -> None:
     rows = coverage.fields_filled(house).rows
     told = {(row["month"], row["field"]): (row["share"], row["papers"]) for row in rows}

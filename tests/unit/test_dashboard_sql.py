@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from dashboard.components import files
 from dashboard.data import sql
 from dashboard.data.warehouse import Warehouse
 from orchestration.settings import Settings
+from tests.fakes.warehouse import copy_of
 
 ENDLESS = "select count(*) from range(100000000) a, range(100000) b"
 
@@ -34,6 +39,28 @@ REFUSED = [
     "select * from sys",
     "select 1; select 2",
     "",
+    "create temp table kept as select 1",
+    "explain analyze select 1",
+    "explain (analyze) (select 1)",
+    "explain copy papers to '{folder}/papers.csv'",
+    "/* explain select 1 -- */ explain analyze select 1",
+    "call enable_logging()",
+    "checkpoint",
+]
+ON_ITS_OWN_FILE = [
+    "copy (select 1 where false) to '{file}' (use_tmp_file false, header false)",
+    "copy (select 1) to '{file}' (use_tmp_file false)",
+    "copy (select 1 as a) to '{file}' (per_thread_output true, overwrite true)",
+    "copy (select 1 where false) to '{file}.wal' (use_tmp_file false, header false)",
+    "copy (select 1) to '{file}.wal.checkpoint' (format parquet, use_tmp_file false)",
+    "copy (pivot papers on primary_category using count(*)) to '{file}.wal'",
+    "explain analyze copy (select 1 where false) to '{file}' (use_tmp_file false, header false)",
+    "/* explain select 1 -- */ explain analyze copy (select 1) to '{file}' (use_tmp_file false)",
+    "attach '{file}' as own",
+    "attach '{file}.wal' as own",
+    "export database '{file}.wal'",
+    "pivot (from enable_profiling(format='json', save_location='{folder}/x.json')) on Success",
+    "from read_duckdb('{file}', table_name = 'papers')",
 ]
 STOPPED = [
     ENDLESS,
@@ -63,6 +90,87 @@ def test_hostile_statements_are_refused(house: Warehouse, statement: str, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.fixture
+def own_house(demo_home: Settings, tmp_path: Path) -> Warehouse:
+    """A version that a statement may break."""
+    return Warehouse(copy_of(demo_home, tmp_path / "own").link.resolve())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize("statement", ON_ITS_OWN_FILE)
+def test_the_published_file_stays_as_it_is(own_house: Warehouse, statement: str) -> None:
+    folder = own_house.path.parent
+    before = contents(folder)
+    given = answer(own_house, statement.format(file=own_house.path, folder=folder))
+    assert given.error
+    assert contents(folder) == before
+
+
+SEALED = """
+import os, sys
+from dashboard import sql_worker
+connection = sql_worker.locked(sys.argv[1], "1GB")
+sql_worker.seal()
+for statement in sys.argv[2:]:
+    try:
+        connection.cursor().execute(statement)
+    except sql_worker.duckdb.Error:
+        pass
+print(len(connection.execute("from papers").to_arrow_table()), os.geteuid())
+"""
+
+
+def test_a_sealed_process_reads_on_but_cannot_change_a_file(own_house: Warehouse) -> None:
+    folder = own_house.path.parent
+    before = contents(folder)
+    asked = [each.format(file=own_house.path, folder=folder) for each in ON_ITS_OWN_FILE]
+    if os.geteuid() != 0:  # then the kernel lets it remove what its user may remove
+        asked = [statement for statement in asked if "overwrite" not in statement]
+    said = subprocess.run(
+        [sys.executable, "-c", SEALED, str(own_house.path), *asked],
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    papers, user = map(int, said.stdout.split())
+    assert papers > 300
+    assert user != 0
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "describe papers",
+        "describe select 1 as a",
+        "show tables",
+        "show all tables",
+        "summarize topics",
+        "explain select count(*) from papers",
+        "explain (from papers)",
+        "explain describe papers",
+        "EXPLAIN with few as (from papers limit 3) select title from few",
+        "from papers limit 3",
+        "table topics",
+        "values (1, 'a')",
+        "-- what is it about?\nselect 1;",
+        "unpivot (select 1 as a, 2 as b) on a, b",
+        "pivot (from range(4)) on range % 2 in (0, 1) using count(*)",
+        "pragma table_info('papers')",
+        "from json_execute_serialized_sql(json_serialize_sql('select 1'))",
+        "select uuid(), random(), now(), timezone('Europe/Berlin', now()), '2026-11'::text",
+        "select strftime(last_observed_at, '%A'), regexp_extract(title, '\\w+') from papers",
+    ],
+)
+def test_statements_that_read_work(house: Warehouse, statement: str) -> None:
+    given = answer(house, statement)
+    assert given.table is not None, given.error
+    assert given.table.num_rows
+
+
 @pytest.mark.parametrize("statement", STOPPED)
 def test_endless_statements_are_stopped(house: Warehouse, statement: str) -> None:
     given = answer(house, statement, SECONDS)
@@ -87,6 +195,25 @@ def test_a_query_can_be_stopped(house: Warehouse) -> None:
     given = job.wait(10)
     assert given is not None
     assert given.error == "Stopped."
+
+
+def test_a_query_that_waits_for_a_place_can_be_stopped(house: Warehouse) -> None:
+    running = [sql.start(house, ENDLESS, 60) for _ in range(sql.AT_ONCE)]
+    try:
+        while any(job.is_waiting for job in running):
+            time.sleep(0.05)
+        waiting = sql.start(house, "select 1", 60)
+        assert waiting.wait(0.5) is None
+        assert waiting.is_waiting
+        waiting.stop()
+        assert waiting.answer is not None
+        assert waiting.answer.error == "Stopped."
+    finally:
+        for job in running:
+            job.stop()
+    assert all(job.wait(10) for job in running)
+    assert answer(house, "select 1").table is not None
+    assert waiting.answer.error == "Stopped."
 
 
 def test_a_long_error_is_cut(house: Warehouse) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies
 
 from orchestration.files import sha256_of
 from orchestration.publish import indexing
-from orchestration.publish.query import parse_query
+from orchestration.publish.query import QueryError, parse_query
 from orchestration.publish.search_index import Hits, SearchIndex
 from tests.fakes.published import paper, write_version
 
@@ -171,3 +171,30 @@ def test_too_many_differences_or_another_making_begin_anew(folder: Path) -> None
     (folder / "0" / indexing.KNOWN).rename(folder / "0" / "documents-otherwise.parquet")
     assert indexing.build(database, folder / "other", folder / "0", most_added_later=1) == PAPERS
     assert indexing.build(database, folder / "none", folder / "nowhere") == PAPERS
+
+
+def test_a_beginning_finds_every_word_however_many_there_are(folder: Path) -> None:
+    """The index's own prefix query would take the first fifty words and leave the rest out."""
+    rows = {number: row(number, (f"salt trans{number:03d}", 0)) for number in range(120)}
+    index(folder, "0", rows)
+    opened = SearchIndex(folder / "0")
+    for text, papers in {
+        "trans*": 120,
+        "trans1*": 20,
+        "salt-trans*": 120,
+        "salt-trans11*": 10,
+    }.items():
+        hits = opened.search(parse_query(text))
+        assert hits.matches == opened.count(parse_query(text)) == papers, text
+        assert sum(count for _, count in hits.facets["year"]) == papers
+
+
+def test_a_beginning_too_short_or_too_long_for_the_index_is_told(folder: Path) -> None:
+    words = " ".join(f"t{number}" for number in range(17_000))
+    index(folder, "0", {0: row(0, (f"salt {words}", 0))})
+    opened = SearchIndex(folder / "0")
+    assert opened.count(parse_query("t*")) == 1
+    assert opened.count(parse_query("salt-t0*")) == 1
+    for text in ("salt-t*", "東" * 400 + "*"):
+        with pytest.raises(QueryError, match="too many words begin"):
+            opened.search(parse_query(text))

@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.publish.query import (
@@ -182,6 +182,26 @@ def test_a_value_of_strangers_is_one_part(papers: duckdb.DuckDBPyConnection, val
 def test_any_value_makes_one_part(text: str) -> None:
     with suppress(QueryError):
         assert len(parse_query(part_text("topic", text)).parts) == 1
+
+
+GRAMMAR = st.lists(
+    st.sampled_from(
+        [*'"-*: /', "topic:", "author:", "has:code", "after:2026-01", "http:", "ab", "é"]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(GRAMMAR | st.text(max_size=60))
+@example('"arxiv:2609.06986"')
+@example('"-word" "trans*" "topic:x" --ab"c a*b*')
+@settings(max_examples=500, deadline=None)
+def test_written_parts_are_the_same_parts_again(text: str) -> None:
+    try:
+        parts = parse_query(text).parts
+    except QueryError:
+        return
+    assert parse_query(" ".join(map(str, parts))).parts == parts
 
 
 def test_no_query_holds_what_xml_cannot() -> None:
