@@ -134,7 +134,7 @@ class Settings(BaseSettings):
         " of the machine's or the container's memory at most",
     )
     accept_vanished: bool = Field(
-        False, description="a build may tell fewer observations than the newest version"
+        False, description="a build, or a replay, may tell fewer observations than before"
     )
 
     @field_validator("home")

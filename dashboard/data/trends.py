@@ -76,14 +76,13 @@ def beside(house: Warehouse, name: str, limit: int = 15) -> Result:
     return house.run(
         """
 select
-    other.topic,
+    topic,
     count(*) as papers
 
-from paper_topics as own
-inner join paper_topics as other using (paper_id)
-where own.topic = $name and other.topic <> $name
-group by other.topic
-order by papers desc, other.topic
+from (select unnest(topics) as topic from papers where list_contains(topics, $name)) as carried
+where topic <> $name
+group by topic
+order by papers desc, topic
 limit $limit
 """,
         name=name,

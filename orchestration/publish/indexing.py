@@ -21,6 +21,7 @@ import tantivy
 
 from orchestration.files import link_or_copy
 from orchestration.publish.folding import fold
+from orchestration.publish.opened import opened
 
 BOOSTS: Final = {"title": 3.0, "topics": 2.0, "authors": 1.5, "abstract": 1.0}
 """The fields that plain words are looked for in, and how much a hit there counts."""
@@ -159,7 +160,7 @@ def build(
 
 
 def _fill(database: Path, folder: Path, previous: Path | None, most_added_later: float) -> int:
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with opened(database, "version") as connection:
         connection.execute(_NOW)
         before = previous / KNOWN if previous else None
         if previous and before and _is_near(connection, before, most_added_later):

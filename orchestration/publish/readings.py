@@ -26,6 +26,7 @@ from orchestration.publish.facts import (
     clean,
     paper_from,
 )
+from orchestration.publish.opened import opened
 from orchestration.publish.query import Folded, Query
 from orchestration.publish.searches import ORDERS, Order
 
@@ -189,10 +190,7 @@ def open_reader(warehouse_path: Path, listed_since: date | None = None) -> Itera
         listed_since: only papers first listed on that day or later are searched; folding the words
             of a day's papers takes milliseconds, of all papers a second.
     """
-    # A link is resolved, since DuckDB keeps serving an old file under a replaced path.
-    path = str(warehouse_path.resolve()).replace("'", "''")
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{path}' as warehouse (read_only)")
+    with opened(warehouse_path, "warehouse") as connection:
         # Small row groups, so that also a few thousand papers are searched by all cores.
         connection.execute("attach ':memory:' as words (row_group_size 2048)")
         connection.execute("use words")

@@ -17,8 +17,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,6 +40,7 @@ from orchestration.publish.exporting import (
     table_contents,
 )
 from orchestration.publish.manifest import Manifest, PublishedFile
+from orchestration.publish.opened import opened
 from orchestration.publish.sharing import Shared
 from orchestration.settings import Settings
 
@@ -155,7 +154,7 @@ def publish(settings: Settings, now: datetime | None = None) -> Manifest:
         link_or_copy(published_before, database)
     else:
         copy_marts(settings.build_database, database)
-    with _opened(database) as connection:
+    with opened(database, PUBLISHED) as connection:
         contents = shared.contents if published_before else table_contents(connection)
         export_tables(connection, export, contents, shared.parquet)
         tables = describe_tables(connection, PUBLISHED)
@@ -221,14 +220,6 @@ def _meant(settings: Settings, version: str | None) -> str:
     if not earlier:
         raise PublicationError("there is no earlier version to go back to")
     return earlier[-1]
-
-
-@contextmanager
-def _opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    name = str(database).replace("'", "''")
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{name}' as {PUBLISHED} (read_only); use {PUBLISHED}")
-        yield connection
 
 
 def _described(
