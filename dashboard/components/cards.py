@@ -34,23 +34,22 @@ def paged_cards(house: Warehouse, result: Result, shown: int, name: str) -> None
     if not len(result):
         note("No papers.")
         return
-    cards(result.rows, house=house)
+    cards(house, result.rows)
     pages(result.rows[0]["matches"], shown)
     below(result, name, with_bibtex=True)
 
 
-def cards(rows: Sequence[Row], heading: str = "Papers", house: Warehouse | None = None) -> None:
+def cards(house: Warehouse, rows: Sequence[Row], heading: str = "Papers") -> None:
     """Papers as cards: votes, title, abstract, authors, links, topics, upvote curve.
 
-    With ``house`` their numbers say what they mean: when pointed at, and once below for a keyboard,
-    which would have to stop at each card otherwise.
+    Their numbers say what they mean: when pointed at, and once below for a keyboard, which would
+    have to stop at each card otherwise.
     """
-    meanings = glossary.definitions(house) if house else {}
+    meanings = glossary.definitions(house)
     inner = "".join(card(row, meanings) for row in rows)
     st.html(f'<section class="pt-cards" aria-label="{markup.text(heading)}">{inner}</section>')
-    if house:
-        shown = {name for row in rows for name in NUMBERS if row.get(name) is not None}
-        terms(house, {name: words for name, words in NUMBERS.items() if name in shown})
+    shown = {name for row in rows for name in NUMBERS if row.get(name) is not None}
+    terms(house, {name: words for name, words in NUMBERS.items() if name in shown})
 
 
 def card(row: Row, meanings: Mapping[str, str] = MappingProxyType({})) -> str:

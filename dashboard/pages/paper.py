@@ -145,7 +145,7 @@ def show(house: Warehouse) -> None:
     similar = papers.similar(house, paper["paper_id"])
     if len(similar):
         st.header("Similar papers", anchor=False)
-        components.cards(similar.rows, "Similar papers", house)
+        components.cards(house, similar.rows, "Similar papers")
         components.below(similar, "similar", with_bibtex=True)
     st.header("Cite", anchor=False)
     st.code(bibtex.entry(paper), language="latex", wrap_lines=True)

@@ -140,9 +140,8 @@ def show(house: Warehouse) -> None:
                 follow if query else "",
             ]
         )
-        components.cards(
-            [highlight.marked(row, found.words) for row in found.papers.rows], "Papers found"
-        )
+        rows = [highlight.marked(row, found.words) for row in found.papers.rows]
+        components.cards(house, rows, "Papers found")
         components.pages(
             min(found.hits.matches, search.MOST_PAGES * search.PAPERS_SHOWN), search.PAPERS_SHOWN
         )

@@ -120,8 +120,6 @@ def chart(table: pa.Table) -> None:
 
 
 def _box(label: str, key: str, options: Mapping[str, str], default: str, width: int) -> str:
-    if st.session_state.get(key) not in options:  # a column of an earlier result
-        st.session_state.pop(key, None)
     return address.bound(
         st.selectbox,
         label,

@@ -216,7 +216,7 @@ def show(house: Warehouse) -> None:
     if not len(result):
         nothing_found(first, last, statuses, filters)
         return
-    components.cards(result.rows, house=house)
+    components.cards(house, result.rows)
     components.pages(result.rows[0]["matches"], listings.PAPERS_SHOWN)
     components.below(result, "today", with_bibtex=True)
 
