@@ -341,6 +341,7 @@ def test_cards_say_everywhere_what_their_numbers_mean(home: Settings) -> None:
         ("paper", {"paper": HOSTILE_ID}),
         ("author", {"author": unquote_plus(author)}),
         ("organization", {"organization": "evil-org"}),
+        ("search", {"q": "costs"}),
     ):
         shown = html(run(PAGES / f"{page}.py", **address))
         assert shown.count('<span title="') >= 1, page
