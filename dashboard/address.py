@@ -44,7 +44,7 @@ def hold(key: str = "") -> None:
 
 
 def forget() -> None:
-    """Let the next run take what the address has: this one failed on what widgets have."""
+    """Let the next run take what the address has, whatever widgets were set to."""
     st.session_state.pop(_HELD, None)
 
 

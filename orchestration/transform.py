@@ -79,9 +79,7 @@ def build(
     audit.withdraw(settings)
     if not selection:
         # Tables replaced in place leave their blocks free in the file, which each version copies.
-        for database in (settings.build_database, settings.work_database):
-            for file in (database.with_suffix(".duckdb.wal"), database):
-                file.unlink(missing_ok=True)
+        remove_databases(settings)
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
     # Unit tests prove the models' logic, not the data: they belong to the test suite.
     command = ["build", "--exclude-resource-type=unit_test", *_folders(settings.dbt_target)]
@@ -100,6 +98,13 @@ def build(
         raise TransformError("the marts were not built:\n" + "\n".join(errors))
     if not selection or was_passed:
         audit.pass_build(settings)
+
+
+def remove_databases(settings: Settings) -> None:
+    """Take away what was built before, so that the next build writes new files."""
+    for database in (settings.build_database, settings.work_database):
+        for file in (database.with_suffix(".duckdb.wal"), database):
+            file.unlink(missing_ok=True)
 
 
 def _invoke(arguments: list[str], manifest: Manifest) -> Generator[dict[str, Any], None, list[str]]:

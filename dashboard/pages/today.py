@@ -162,9 +162,10 @@ def narrowed() -> None:
 
 def heading(first: date, last: date, result: Result, statuses: Mapping[date, str]) -> None:
     """What is shown, and a mark when days of it are not complete or were not collected."""
-    parts = [f"<strong>{components.day_words(first)}</strong>"]
+    span = components.day_words(first)
     if last != first:
-        parts = [f"<strong>{components.day_words(first)} to {components.day_words(last)}</strong>"]
+        span += f" to {components.day_words(last)}"
+    parts = [f"<strong>{span}</strong>"]
     if len(result):
         matches = result.rows[0]["matches"]
         parts.append(f"{matches:,} {components.plural(matches, 'paper')}")

@@ -106,6 +106,12 @@ def open_files(dataset: str, files: Sequence[Path]) -> ds.Dataset:
     return ds.dataset(names, schema=DATASETS[dataset], format="parquet", filesystem=filesystem)
 
 
+def has_observations(root: Path, which: pc.Expression) -> bool:
+    """Whether there is an observation of the kind that a filter on its columns tells."""
+    with reading(root):
+        return bool(scan(root, "observations").count_rows(filter=which))
+
+
 def read_observations(root: Path, source: str = "hub") -> list[Seen]:
     """Every observation of a listing day so far."""
     if not (root / "observations").exists():

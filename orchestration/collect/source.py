@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, Progress, collect_days
@@ -47,9 +46,7 @@ def has_real_days(settings: Settings) -> bool:
     """
     is_seen = pc.field("status").isin(["complete", "empty"]) | (pc.field("papers") > 0)
     real_day = (pc.field("source") != "demo") & (pc.field("listing_kind") == "day") & is_seen
-    with lake.reading(settings.lake):
-        observations: ds.Dataset = lake.scan(settings.lake, "observations")
-        return bool(observations.count_rows(filter=real_day))
+    return lake.has_observations(settings.lake, real_day)
 
 
 def is_hub_asked(settings: Settings, hub: HubReach) -> bool:

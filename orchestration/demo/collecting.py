@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from orchestration.collect import lake
 from orchestration.collect.days import CollectReport, DayOutcome
@@ -45,9 +44,8 @@ def is_written(settings: Settings) -> bool:
 
     Its papers would get other authors and topics by ours, and its truth would be none any more.
     """
-    observations: ds.Dataset = lake.scan(settings.lake, "observations")
     never_landed = (pc.field("source") == KIND) & pc.field("landed_in").is_null()
-    return bool(observations.count_rows(filter=never_landed))
+    return lake.has_observations(settings.lake, never_landed)
 
 
 def collect_demo(

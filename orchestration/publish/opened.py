@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import duckdb
 
 from orchestration.memory import usable_bytes
+from orchestration.spilling import spilling
 
 MOST_MEMORY: Final = 2 * 2**30
 
@@ -25,10 +25,6 @@ def opened(database: Path, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
     # A link is resolved, since DuckDB keeps serving an old file under a replaced path.
     path = str(database.resolve()).replace("'", "''")
     limit = min(MOST_MEMORY, usable_bytes() // 4) // 2**20
-    with (
-        TemporaryDirectory(prefix="papertide-") as spilled,
-        duckdb.connect(config={"temp_directory": spilled}) as connection,
-    ):
-        connection.execute(f"set memory_limit = '{limit}MiB'")
+    with spilling(f"{limit}MiB") as connection:
         connection.execute(f"attach '{path}' as {name} (read_only); use {name}")
         yield connection

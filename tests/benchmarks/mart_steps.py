@@ -78,8 +78,7 @@ def one_more_day(papers: int, last_day: str) -> Running:
 def run_dbt(selection: Sequence[str]) -> Running:
     """Build a selection with dbt into new files, the project parsed beforehand."""
     settings = load_settings()
-    for database in (settings.build_database, settings.work_database):
-        database.unlink(missing_ok=True)
+    transform.remove_databases(settings)
     transform.parse(PARSED)
     yield
     seconds: dict[str, float] = {}

@@ -1,0 +1,24 @@
+"""DuckDB in memory for work of any size: a bounded part of the memory, and the disk beyond it.
+
+What does not belong here: how large the part is, and the build (``transform.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+
+@contextmanager
+def spilling(memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own instance; what it spills is gone afterwards."""
+    with (
+        TemporaryDirectory(prefix="papertide-") as spilled,
+        duckdb.connect(
+            config={"memory_limit": memory_limit, "temp_directory": spilled}
+        ) as connection,
+    ):
+        yield connection
