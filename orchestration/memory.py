@@ -1,6 +1,6 @@
 """How much memory this process may use: the machine's, or less in a container.
 
-What does not belong here: what takes how much of it (``transform.py``).
+What does not belong here: what takes how much of it (``sizing.py``).
 """
 
 from __future__ import annotations

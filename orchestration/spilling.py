@@ -1,6 +1,6 @@
 """DuckDB in memory for work of any size: a bounded part of the memory, and the disk beyond it.
 
-What does not belong here: how large the part is, and the build (``transform.py``).
+What does not belong here: how large the part is, and the build (``sizing.py``).
 """
 
 from __future__ import annotations

@@ -7,18 +7,18 @@ by the profile when DuckDB opens. What does not belong here: SQL, and Dagster's 
 
 from __future__ import annotations
 
-import math
 import os
 import queue
 import shutil
 import subprocess
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from orchestration import audit, memory
+from orchestration import audit, sizing
 from orchestration.collect import lake
 from orchestration.settings import PROJECT_ROOT, Settings
 
@@ -32,15 +32,11 @@ RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResul
 """dbt's events that tell how a node went."""
 
 PUBLISHED_SCHEMA = "main"
+DATABASES: Final = ("build", "work")
+"""What dbt's profile calls the two files that it writes."""
+
 PREVIEW_ROWS = 5
 PREVIEW_LETTERS = 80
-
-LEAST_MEMORY: Final = 2 * 2**30
-MEMORY_A_BYTE: Final = 3
-"""Measured: 290 MB of lake, a million papers, are built with 2.8 GiB."""
-
-SMALL_LAKE: Final = 64 * 2**20
-"""Bytes up to which dbt's own work for a model takes longer than DuckDB's."""
 
 
 class TransformError(RuntimeError):
@@ -61,11 +57,11 @@ def parse(parsed: Path = PARSED_PROJECT) -> None:
 
 
 def build(
-    settings: Settings, selection: Sequence[str] = (), parsed: Path = PARSED_PROJECT
+    settings: Settings, selection: Sequence[str] = (), manifest: Manifest | None = None
 ) -> Iterator[dict[str, Any]]:
     """Build and test the marts in a new build database (or a ``selection`` in the one there is).
 
-    ``parsed`` is the folder of the parse that a build loads instead of parsing.
+    ``manifest`` is the parse, where it was loaded before.
 
     Yields the result of each node as dbt's structured event (``info``, ``data``), and what a table
     holds: ``rows``, of published ones also a ``preview`` as records of short texts. The mark
@@ -85,14 +81,17 @@ def build(
     command = ["build", "--exclude-resource-type=unit_test", *_folders(settings.dbt_target)]
     # dbt's artifacts take a second to write; who reads them selects `--write-json`.
     command.append("--no-write-json")
-    manifest = _load_parsed_project(settings, parsed)
+    manifest = manifest or load(settings)
     # While files of the lake are read, none is merged away.
     with lake.reading(settings.lake):
-        size = lake_bytes(settings)
-        # Large models fill all cores by themselves, and two at once would need twice the memory.
-        if size > SMALL_LAKE:
-            command.append("--threads=1")
-        with _told_by_environment(settings, size):
+        size = sizing.lake_bytes(settings)
+        models = sizing.models_at_once(size)
+        command.append(f"--threads={models}")
+        told = {
+            "PAPERTIDE_MEMORY_LIMIT": sizing.memory_limit(settings, size),
+            "PAPERTIDE_QUERY_THREADS": str(sizing.query_threads(models)),
+        }
+        with _told_by_environment(settings, told):
             errors = yield from _invoke([*command, *selection], manifest)
     if errors:
         raise TransformError("the marts were not built:\n" + "\n".join(errors))
@@ -109,6 +108,7 @@ def remove_databases(settings: Settings) -> None:
 
 def _invoke(arguments: list[str], manifest: Manifest) -> Generator[dict[str, Any], None, list[str]]:
     """Run dbt in a thread, yield its events, return the messages of what went wrong."""
+    import duckdb
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
@@ -129,6 +129,10 @@ def _invoke(arguments: list[str], manifest: Manifest) -> Generator[dict[str, Any
             result = dbtRunner(manifest, callbacks=[listen]).invoke(["--quiet", *arguments])
             if not result.success and not errors:
                 errors.append(str(result.exception or "dbt failed without a word"))
+            if not errors:
+                _save_databases()
+        except duckdb.Error as error:
+            errors.append(f"the tables could not be written to their files: {error}")
         finally:
             # dbt keeps the database open; the publication, in this process, has to read it.
             DuckDBConnectionManager.close_all_connections()
@@ -142,15 +146,30 @@ def _invoke(arguments: list[str], manifest: Manifest) -> Generator[dict[str, Any
     return errors
 
 
+def _save_databases() -> None:
+    """Write what was built into the files: side by side, as each takes one core.
+
+    Closing does it too, one after the other and without a word when the disk is full.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    def save(database: str) -> None:
+        with closing(DuckDBConnectionManager.env().handle()) as connection:
+            connection.cursor().execute(f"checkpoint {database}")
+
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(save, DATABASES))
+
+
 @contextmanager
-def _told_by_environment(settings: Settings, size: float) -> Iterator[None]:
+def _told_by_environment(settings: Settings, sizes: Mapping[str, str]) -> Iterator[None]:
     """Tell dbt the settings while it runs: env_var() is its only way to learn them."""
     told = {
         "PAPERTIDE_HOME": str(settings.home),
         "PAPERTIDE_LAKE_URL": settings.lake_url or "",
-        "PAPERTIDE_MEMORY_LIMIT": memory_limit(settings, size),
         "PAPERTIDE_ACCEPT_VANISHED": str(settings.accept_vanished).lower(),
         "DBT_GIT_REVISION": _git_revision(),
+        **sizes,
     }
     before = dict(os.environ)
     os.environ.update(told)
@@ -192,30 +211,8 @@ def _git_revision() -> str:
     return answer.stdout.strip() or "unknown"
 
 
-def memory_limit(settings: Settings, size: float) -> str:
-    """What DuckDB may use, unless told: what a lake of so many bytes needs, if the machine has it.
-
-    DuckDB keeps all it has read up to its limit, so a higher one than needed takes memory from the
-    disk's cache and the servers for nothing. A third of the usable memory is the most: DuckDB keeps
-    some beside its limit.
-    """
-    if settings.memory_limit:
-        return settings.memory_limit
-    needed = LEAST_MEMORY + MEMORY_A_BYTE * size
-    return f"{int(min(needed, memory.usable_bytes() / 3)) // 2**20}MiB"
-
-
-def lake_bytes(settings: Settings) -> float:
-    """What the lake's files take; of a bucket, without bounds: asking takes a request a file.
-
-    Call it inside :func:`lake.reading`.
-    """
-    if settings.is_lake_in_bucket:
-        return math.inf
-    return sum(file.stat().st_size for file in settings.lake.rglob("*.parquet"))
-
-
-def _load_parsed_project(settings: Settings, parsed: Path) -> Manifest:
+def load(settings: Settings, parsed: Path = PARSED_PROJECT) -> Manifest:
+    """The parse that builds start from, of a folder."""
     from dbt.contracts.graph.manifest import Manifest
 
     path = parsed / "partial_parse.msgpack"
@@ -231,6 +228,25 @@ def _load_parsed_project(settings: Settings, parsed: Path) -> Manifest:
     # A loaded parse lacks the `graph` that tests in Jinja read; dbt only makes it when it parses.
     manifest.build_flat_graph()
     return manifest
+
+
+def load_ahead(settings: Settings) -> Future[Manifest]:
+    """Begin to load the parse and what dbt makes at its first command: over a second together."""
+
+    def loaded() -> Manifest:
+        from dbt.cli.main import dbtRunner
+
+        manifest = load(settings)
+        settings.dbt_target.mkdir(parents=True, exist_ok=True)
+        # The shortest command that reads the project's settings, whose schemas dbt makes once.
+        dbtRunner(manifest).invoke(["--quiet", "list", *_folders(settings.dbt_target)])
+        return manifest
+
+    thread = ThreadPoolExecutor(thread_name_prefix="dbt")
+    try:
+        return thread.submit(loaded)
+    finally:
+        thread.shutdown(wait=False)
 
 
 def _folders(target: Path) -> list[str]:

@@ -2,23 +2,36 @@
 
 import logging
 import sys
+from concurrent.futures import Future
 from typing import Any
 
 import dagster as dg
+from dbt.contracts.graph.manifest import Manifest
 
+from orchestration import transform
 from orchestration.collect.reach import HubReach
 from orchestration.settings import Settings, load_settings
 
 
 def resources(settings: Settings | None = None) -> dict[str, Any]:
     """The resources assets ask for; a test gives its own settings."""
-    return {"settings": settings or load_settings(), "hub": hub_reach}
+    return {
+        "settings": settings or load_settings(),
+        "hub": hub_reach,
+        "dbt_manifest": dbt_manifest,
+    }
 
 
 @dg.resource(required_resource_keys={"settings"})
 def hub_reach(context: dg.InitResourceContext) -> HubReach:
     """Whether the hub answers, and how fast it is asked: made once a run, for all its steps."""
     return HubReach(context.resources.settings)
+
+
+@dg.resource(required_resource_keys={"settings"})
+def dbt_manifest(context: dg.InitResourceContext) -> Future[Manifest]:
+    """The parsed dbt project, loaded while the run's first steps wait for the hub."""
+    return transform.load_ahead(context.resources.settings)
 
 
 class _Words(logging.Formatter):

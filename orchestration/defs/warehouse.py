@@ -8,12 +8,14 @@ belong here: running dbt (``transform.py``), SQL (``dbt_project/``).
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dbt.contracts.graph.manifest import Manifest
 
 from orchestration import transform
 from orchestration.defs.metadata import preview
@@ -87,7 +89,9 @@ TRANSLATOR = Translator()
 
 @dbt_assets(manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, pool=WAREHOUSE_POOL)
 def warehouse(
-    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext,
+    settings: dg.ResourceParam[Settings],
+    dbt_manifest: dg.ResourceParam[Future[Manifest]],
 ) -> Iterator[Any]:
     """Build the selected models and run their tests."""
     selection: list[str] = []
@@ -100,7 +104,7 @@ def warehouse(
     done: Counter[str] = Counter()
     said: list[str] = []
     try:
-        for event in transform.build(settings, selection):
+        for event in transform.build(settings, selection, dbt_manifest.result()):
             said.append(event["info"]["msg"])
             done[event["data"]["node_info"]["resource_type"]] += 1
             message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})

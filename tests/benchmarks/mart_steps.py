@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import audit, transform
+from orchestration import audit, sizing, transform
 from orchestration.collect import lake
 from orchestration.collect.records import parse_body
 from orchestration.collect.rows import listing_table
@@ -81,9 +81,10 @@ def run_dbt(selection: Sequence[str]) -> Running:
     transform.remove_databases(settings)
     transform.parse(PARSED)
     yield
+    manifest = transform.load(settings, PARSED)
     seconds: dict[str, float] = {}
     moments: list[datetime] = []
-    for event in transform.build(settings, selection, PARSED):
+    for event in transform.build(settings, selection, manifest):
         node = event["data"].get("node_info", {})
         moments += [
             datetime.fromisoformat(node[name]) for name in ("node_started_at", "node_finished_at")
@@ -118,8 +119,7 @@ def plain_sql() -> Running:
     yield
     cpu_seconds: dict[str, float] = {}
     with connected(settings, folder / settings.build_database.name) as connection:
-        work = settings.work_database
-        connection.execute(f"attach '{folder / work.name}' as {work.stem}")
+        attach(connection, folder / settings.work_database.name)
         for node in built:
             started = cpu_seconds_so_far()
             connection.execute(
@@ -161,14 +161,21 @@ def _author_pairs(settings: Settings) -> Facts:
 
 
 def connected(settings: Settings, database: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database with the settings of dbt's profile; there too one query has all cores."""
-    connection = duckdb.connect(str(database))
+    """Open a database with the settings of dbt's profile, each query with all cores."""
+    connection = duckdb.connect()
+    attach(connection, database)
     connection.execute(
-        f"""set file_search_path = '{settings.home}'; set preserve_insertion_order = false;
-        set memory_limit = '{transform.memory_limit(settings, transform.lake_bytes(settings))}';
+        f"""use {database.stem}; set checkpoint_threshold = '1GB';
+        set file_search_path = '{settings.home}'; set preserve_insertion_order = false;
+        set memory_limit = '{sizing.memory_limit(settings, sizing.lake_bytes(settings))}';
         set temp_directory = '{settings.home}/spill'; set timezone = 'UTC'"""
     )
     return connection
+
+
+def attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
+    """Add a file that is written once, at the end, as dbt's are."""
+    connection.execute(f"attach '{database}' as {database.stem} (recovery_mode no_wal_writes)")
 
 
 def _evening(day: date) -> datetime:

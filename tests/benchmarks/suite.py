@@ -68,7 +68,8 @@ class Suite:
             made_up = {"papers": size, "last_day": day, "days": COLLECTED_DAYS}
             self._prepare(lake_steps.record, home, size, path=str(recorded), **made_up)
             with _hub(recorded) as url:
-                self._collecting(home / "collected", size, url, COLLECTED_DAYS, day)
+                if self._is_wanted("collect", "dlt", "fetch"):
+                    self._collecting(home / "collected", size, url, COLLECTED_DAYS, day)
                 self._refreshing(home, size, url)
         self._step("merge into one file", lake_steps.merge, home, size)
         self._step("scan one file", lake_steps.scan, home, size, merged=True)

@@ -9,13 +9,19 @@ names as (
 
 ),
 
+papers as (
+
+    select * from {{ ref('int_authors__papers') }}
+
+),
+
 organizations as (
 
     select distinct
         organization_number,
         organization_id
 
-    from names
+    from papers
     where organization_number is not null
 
 ),
@@ -26,7 +32,7 @@ submitters as (
         submitter_number,
         submitter_username
 
-    from names
+    from papers
     where submitter_number is not null
 
 ),
@@ -113,9 +119,7 @@ counted as (
     select
         persons.*,
         names.mentions_of_name,
-        names.author_line_id,
         names.name,
-        names.folded_name,
         names.is_hidden,
         names.is_team,
         names.name_log_odds,
@@ -133,9 +137,8 @@ told as (
     select
         paper_id,
         position,
-        author_line_id,
+        mention_number,
         name,
-        folded_name,
         is_hidden,
         is_team,
         author_id,

@@ -56,7 +56,6 @@ final as (
     select
         paper_id,
         position,
-        item.author_line_id,
         coalesce({{ clean_text('item.name') }}, 'unnamed') as name,
         item.username,
         {{ clean_text('item.full_name') }} as full_name,
@@ -70,7 +69,6 @@ final as (
     select
         paper_id,
         position,
-        null as author_line_id,
         coalesce({{ clean_text('item') }}, 'unnamed') as name,
         null as username,
         null as full_name,

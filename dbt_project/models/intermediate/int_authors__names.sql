@@ -39,9 +39,7 @@ numbered as (
 
     select
         mentions.*,
-        papers.submitter_username,
         papers.submitter_number,
-        papers.organization_id,
         papers.organization_number,
         papers.first_mention_number + mentions.position - 1 as mention_number,
         -- A name printed twice in one paper is met once: the second line is somebody else.
@@ -101,14 +99,11 @@ final as (
         numbered.organization_number,
         matched_names.mentions_of_name,
         numbered.is_first_line,
-        numbered.author_line_id,
         numbered.name,
         numbered.folded_name,
         numbered.matched_name,
         numbered.is_hidden,
         numbered.is_team,
-        numbered.submitter_username,
-        numbered.organization_id,
         numbered.namesakes,
         {{ name_log_odds('numbered.namesakes') }} as name_log_odds,
         numbered.verified_username,

@@ -10,7 +10,7 @@ select
 
 from {{ ref('int_authors__names') }} as names
 inner join {{ ref('int_authors__identified') }} as identified
-    on names.paper_id = identified.paper_id and names.position = identified.position
+    on names.mention_number = identified.mention_number
 where
     names.hub_username = names.verified_username
     and identified.identity_method not in ('reviewed', 'same paper')

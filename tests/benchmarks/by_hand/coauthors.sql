@@ -15,17 +15,39 @@ select
 from paper_authors
 inner join measures using (paper_id);
 
+-- Ids as numbers of the same order: pairs of numbers are counted faster.
+create temp table numbered as
+select author_id, row_number() over (order by author_id) as number
+from (select distinct author_id from authored);
+
 create table coauthors as
+with
+lines as (
+    select number, paper_id, dated_on
+    from authored
+    inner join numbered using (author_id)
+    where authors <= getvariable('coauthor_most_authors')
+),
+pairs as (
+    select
+        one.number as author,
+        other.number as coauthor,
+        count(*) as papers,
+        min(one.dated_on) as first_paper_on,
+        max(one.dated_on) as last_paper_on
+    from lines as one
+    inner join lines as other on one.paper_id = other.paper_id and one.number < other.number
+    group by all
+)
 select
-    one.author_id,
-    other.author_id as coauthor_id,
-    count(*) as papers,
-    min(one.dated_on) as first_paper_on,
-    max(one.dated_on) as last_paper_on
-from authored as one
-inner join authored as other on one.paper_id = other.paper_id and one.author_id < other.author_id
-where one.authors <= getvariable('coauthor_most_authors')
-group by all;
+    authors.author_id,
+    coauthors.author_id as coauthor_id,
+    papers,
+    first_paper_on,
+    last_paper_on
+from pairs
+inner join numbered as authors on author = authors.number
+inner join numbered as coauthors on coauthor = coauthors.number;
 
 create table author_months as
 select

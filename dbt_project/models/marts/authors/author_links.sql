@@ -12,7 +12,7 @@ mentions as (
 
     from {{ ref('int_authors__identified') }} as identified
     inner join {{ ref('int_authors__names') }} as names
-        on identified.paper_id = names.paper_id and identified.position = names.position
+        on identified.mention_number = names.mention_number
     where not identified.is_team
 
 ),

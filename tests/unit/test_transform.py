@@ -1,0 +1,43 @@
+"""What a build does beside dbt's work; what it builds: ``tests/integration/test_marts_*``."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+from orchestration import audit, transform
+from orchestration.settings import Settings
+
+SEEDS = ("--select", "config.materialized:seed")
+
+
+def test_what_is_built_stands_in_two_files(settings: Settings) -> None:
+    list(transform.build(settings, SEEDS))
+
+    for database in (settings.build_database, settings.work_database):
+        with duckdb.connect(str(database), read_only=True) as connection:
+            assert connection.execute("from duckdb_tables()").fetchall()
+    assert not list(settings.home.glob("*.wal"))
+
+
+def test_a_build_that_does_not_reach_its_files_has_failed(settings: Settings) -> None:
+    list(transform.build(settings, SEEDS))
+    audit.pass_build(settings)
+
+    building = transform.build(settings, SEEDS)
+    next(building)
+    with closing(DuckDBConnectionManager.env().handle()) as connection:
+        connection.cursor().execute("set global debug_checkpoint_abort = 'before_header'")
+    with pytest.raises(transform.TransformError, match="could not be written to their files"):
+        list(building)
+
+    assert audit.problem(settings)
+
+
+def test_a_parse_can_be_loaded_ahead(settings: Settings) -> None:
+    manifest = transform.load_ahead(settings).result()
+
+    assert [*transform.build(settings, SEEDS, manifest)]
