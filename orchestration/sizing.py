@@ -14,8 +14,8 @@ from orchestration import memory
 from orchestration.settings import Settings
 
 LEAST_MEMORY: Final = 2 * 2**30
-MEMORY_A_BYTE: Final = 3
-"""Measured: 290 MB of lake, a million papers, are built with 2.8 GiB."""
+MEMORY_A_BYTE: Final = 2
+"""Measured: 290 MB of lake, a million papers, are built with 2.5 GiB."""
 
 SMALL_LAKE: Final = 64 * 2**20
 """Bytes up to which dbt's own work for a model takes longer than DuckDB's."""

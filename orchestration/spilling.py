@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
+from typing import Final
 
 import duckdb
 
+COMPARISON: Final = "512MB"
+"""Enough to compare files, which goes on on disk beyond it."""
+
 
 @contextmanager
-def spilling(memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def spilling(memory_limit: str = COMPARISON) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own instance; what it spills is gone afterwards."""
     with (
         TemporaryDirectory(prefix="papertide-") as spilled,

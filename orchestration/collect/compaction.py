@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
 from urllib.parse import unquote
 
 from orchestration.collect import lake
@@ -28,9 +27,6 @@ from orchestration.collect.replay import catch_up
 from orchestration.collect.schema import DATASETS
 from orchestration.settings import Settings
 from orchestration.spilling import spilling
-
-_MEMORY: Final = "512MB"
-"""Of the comparison of a merged file with its small ones, which goes on on disk beyond it."""
 
 
 class CompactionError(RuntimeError):
@@ -161,7 +157,7 @@ def _hold_the_same(dataset: str, some: list[Path], others: list[Path]) -> bool:
     one, other = (lake.open_files(dataset, files) for files in (some, others))
     if one.count_rows() != other.count_rows():
         return False
-    with spilling(_MEMORY) as connection:
+    with spilling() as connection:
         connection.register("one", one)
         connection.register("other", other)
         left = connection.execute("from one except all from other limit 1").fetchall()

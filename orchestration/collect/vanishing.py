@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 
 from orchestration.collect import lake
+from orchestration.spilling import spilling
 
 _OF_A_LISTING: Final = ("source", "listing_kind", "listing_date", "observed_at")
 _OBSERVED: Final = {
@@ -57,7 +57,7 @@ def _missing(before: ds.Dataset, after: ds.Dataset | pa.Table, columns: Sequence
     """Rows of ``before`` that ``after`` has none of, by the values of some columns."""
     names = ", ".join(columns)
     same = " and ".join(f"before.{name} is not distinct from after.{name}" for name in columns)
-    with duckdb.connect() as connection:
+    with spilling() as connection:
         connection.register("before", before)
         connection.register("known", after)
         ((rows,),) = connection.execute(
