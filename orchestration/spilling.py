@@ -1,6 +1,6 @@
 """DuckDB in memory for work of any size: a bounded part of the memory, and the disk beyond it.
 
-What does not belong here: how large the part is, and the build (``sizing.py``).
+What does not belong here: the build, whose DuckDB dbt opens (``dbt_project/profiles.yml``).
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import duckdb
+
 from orchestration import audit, sizing
 from orchestration.collect import lake
 from orchestration.settings import PROJECT_ROOT, Settings
@@ -108,7 +110,6 @@ def remove_databases(settings: Settings) -> None:
 
 def _invoke(arguments: list[str], manifest: Manifest) -> Generator[dict[str, Any], None, list[str]]:
     """Run dbt in a thread, yield its events, return the messages of what went wrong."""
-    import duckdb
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
@@ -237,16 +238,14 @@ def load_ahead(settings: Settings) -> Future[Manifest]:
         from dbt.cli.main import dbtRunner
 
         manifest = load(settings)
-        settings.dbt_target.mkdir(parents=True, exist_ok=True)
         # The shortest command that reads the project's settings, whose schemas dbt makes once.
         dbtRunner(manifest).invoke(["--quiet", "list", *_folders(settings.dbt_target)])
         return manifest
 
     thread = ThreadPoolExecutor(thread_name_prefix="dbt")
-    try:
-        return thread.submit(loaded)
-    finally:
-        thread.shutdown(wait=False)
+    loading = thread.submit(loaded)
+    thread.shutdown(wait=False)
+    return loading
 
 
 def _folders(target: Path) -> list[str]:
