@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from orchestration.publish.sending import deliver_due
 from orchestration.publish.store import (
     Frequency,
     Interest,
@@ -16,10 +18,13 @@ from orchestration.publish.store import (
     Subscriber,
     open_store,
 )
+from orchestration.publish.subscriptions import ask
 from orchestration.settings import Settings
 from tests.fakes.postgres import new_database, running_postgres
 from tests.fakes.published import paper, write_version
 from tests.fakes.smtp import MailServer
+
+ADA = "ada@example.org"
 
 
 @pytest.fixture(scope="session")
@@ -86,3 +91,18 @@ def subscriber_id(settings: Settings, address: str) -> int:
     """The number of a subscriber."""
     with open_store(settings).begin() as session:
         return session.scalars(select(Subscriber.id).where(Subscriber.email == address)).one()
+
+
+def secret(server: MailServer, address: str, page: str) -> str:
+    """The secret in the newest mail's link to a page."""
+    body = server.to(address)[-1].part("plain")
+    found = re.search(rf"/{page}\?token=([\w-]+)", body)
+    assert found is not None, body
+    return found[1]
+
+
+def subscribed(settings: Settings, server: MailServer, now: datetime, query: str = "") -> str:
+    """Ask and get the confirmation mail; gives its secret."""
+    ask(open_store(settings), ADA, query, "daily", "client", now)
+    assert deliver_due(settings, now=now).sent == 1
+    return secret(server, ADA, "confirm")

@@ -16,8 +16,7 @@ from orchestration.publish.store import Message, Subscriber, open_store
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from tests.fakes.published import paper, write_version
 from tests.fakes.smtp import MailServer
-from tests.integration.mail.conftest import add_subscribers
-from tests.integration.mail.test_subscriptions import secret
+from tests.integration.mail.conftest import add_subscribers, secret
 
 PAGE = PROJECT_ROOT / "dashboard" / "pages" / "subscribe.py"
 ADA = "ada@example.org"
