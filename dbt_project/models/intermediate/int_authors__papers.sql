@@ -2,9 +2,9 @@
 -- who its authors are.
 with
 
-measures as (
+dates as (
 
-    select * from {{ ref('int_papers__measures') }}
+    select * from {{ ref('int_papers__dates') }}
 
 ),
 
@@ -65,12 +65,12 @@ papers as (
         organizations.organization_id,
         -- Mentions are numbered through the papers, the oldest first.
         1 - lines.lines + cast(sum(lines.lines) over (
-            order by measures.dated_on nulls last, lines.paper_id
+            order by dates.dated_on nulls last, lines.paper_id
             rows between unbounded preceding and current row
         ) as bigint) as first_mention_number
 
     from lines
-    left join measures on lines.paper_id = measures.paper_id
+    left join dates on lines.paper_id = dates.paper_id
     left join submitters on lines.paper_id = submitters.paper_id
     left join organizations on lines.paper_id = organizations.paper_id
 

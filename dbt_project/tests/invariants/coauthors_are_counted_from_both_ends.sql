@@ -1,6 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'coauthors'}}}) }}
 
--- Each pair makes one co-author for either of the two.
+-- Each pair makes one co-author for either of the two, so both are known: who is not would be counted
+-- by the pairs alone.
 with
 
 people as (

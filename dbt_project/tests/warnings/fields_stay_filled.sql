@@ -10,15 +10,9 @@
 -- day, as seen last: a day observed sixty times is not sixty days.
 with
 
-observed as (
+newest as (
 
-    select
-        *,
-        row_number() over (
-            partition by listing_date, listed_paper_id
-            order by observed_at desc, source asc
-        ) as observation_number
-
+    select max(listing_date) as listing_date
     from {{ ref('stg_lake__listings') }}
     where
         listing_kind = 'day'
@@ -26,28 +20,35 @@ observed as (
 
 ),
 
-listings as (
+-- Days are joined, so that only what was written about these two weeks is read.
+days as (
 
-    select * from observed
-    where observation_number = 1
+    select distinct
+        listings.listing_date,
+        cast(floor({{ days_between('listings.listing_date', 'newest.listing_date') }} / 7) as int)
+            as weeks_ago
+
+    from {{ ref('stg_lake__listings') }} as listings
+    cross join newest
+    where {{ days_between('listings.listing_date', 'newest.listing_date') }} between 0 and 13
 
 ),
 
-newest as (
-
-    select max(listing_date) as listing_date from listings
-
-),
-
-weeks as (
+observed as (
 
     select
-        cast(floor({{ days_between('listings.listing_date', 'newest.listing_date') }} / 7) as int)
-            as weeks_ago,
-        listings.*
+        listings.*,
+        days.weeks_ago,
+        row_number() over (
+            partition by listings.listing_date, listings.listed_paper_id
+            order by listings.observed_at desc, listings.source asc
+        ) as observation_number
 
-    from listings
-    cross join newest
+    from {{ ref('stg_lake__listings') }} as listings
+    inner join days on listings.listing_date = days.listing_date
+    where
+        listings.listing_kind = 'day'
+        and listings.source in ('hub', 'demo')
 
 ),
 
@@ -60,8 +61,8 @@ shares as (
         {% endfor -%}
         count(distinct listed_paper_id) as papers
 
-    from weeks
-    where weeks_ago in (0, 1)
+    from observed
+    where observation_number = 1
     group by weeks_ago
 
 ),

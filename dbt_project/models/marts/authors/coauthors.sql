@@ -7,19 +7,20 @@ numbered as (
         author_id,
         row_number() over (order by author_id) as author_number
 
-    from {{ ref('int_authors__identities') }}
+    from {{ ref('int_authors__identified') }}
+    group by author_id
 
 ),
 
 mentions as (
 
     select
-        paper_authors.paper_id,
+        identified.paper_id,
         numbered.author_number,
-        count(*) over (partition by paper_authors.paper_id) as authors
+        count(*) over (partition by identified.paper_id) as authors
 
-    from {{ ref('paper_authors') }} as paper_authors
-    inner join numbered on paper_authors.author_id = numbered.author_id
+    from {{ ref('int_authors__identified') }} as identified
+    inner join numbered on identified.author_id = numbered.author_id
 
 ),
 
@@ -29,11 +30,10 @@ dated as (
     select
         mentions.paper_id,
         mentions.author_number,
-        measures.dated_on
+        dates.dated_on
 
     from mentions
-    inner join {{ ref('int_papers__measures') }} as measures
-        on mentions.paper_id = measures.paper_id
+    inner join {{ ref('int_papers__dates') }} as dates on mentions.paper_id = dates.paper_id
     where mentions.authors <= {{ var('coauthor_most_authors') }}
 
 ),
