@@ -7,7 +7,7 @@ from typing import Final
 import altair as alt
 import pyarrow as pa
 
-from dashboard.charts.style import COLOUR
+from dashboard.charts.style import COLOUR, NAMES
 
 STATUS_COLOURS: Final = {
     "complete": "#2a8ba0",
@@ -112,7 +112,7 @@ def filled_shares(months: pa.Table) -> alt.Chart:
         .mark_rect(stroke="transparent")
         .encode(
             x=alt.X("yearmonth(month):O", title=None, axis=alt.Axis(labelOverlap="greedy")),
-            y=alt.Y("field:N", title=None, sort=None, axis=alt.Axis(labelLimit=200)),
+            y=alt.Y("field:N", title=None, sort=None, axis=NAMES),
             color=alt.Color(
                 "share:Q",
                 title="filled",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 
 from dashboard import markup
 from dashboard.charts.style import COLOUR, QUIET_COLOUR, SECOND_COLOUR
+
+WIDE: Final = 1.75
+"""Half the chart's width, in radii of the ring: names stand beside it."""
+
+BESIDE: Final = alt.ExprRef(f"width / 2 * (1 - 1 / {WIDE}) - 16")
+"""Pixels there are for a name: a longer one ends in an ellipsis, and is whole in the tooltip."""
 
 
 def coauthors(
@@ -40,9 +46,8 @@ def coauthors(
         for link in links
         if (start := place.get(link["author_id"])) and (end := place.get(link["coauthor_id"]))
     ]
-    scale = alt.Scale(domain=[-1.45, 1.45])
-    x = alt.X("x:Q", axis=None, scale=scale)
-    y = alt.Y("y:Q", axis=None, scale=scale)
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-WIDE, WIDE]))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-1.3, 1.3]))
     thick = alt.StrokeWidth("papers:Q", legend=None, scale=alt.Scale(range=[0.6, 5]))
     lines = [
         alt.Chart(alt.Data(values=part))
@@ -75,7 +80,7 @@ def coauthors(
 def _names(chart: alt.Chart, where: str, **mark: Any) -> alt.Chart:
     named: alt.Chart = (
         chart.transform_filter(where)
-        .mark_text(fontSize=11.5, color=QUIET_COLOUR, limit=150, **mark)
+        .mark_text(fontSize=11.5, color=QUIET_COLOUR, limit=BESIDE, **mark)
         .encode(text="name:N")
     )
     return named

@@ -7,7 +7,7 @@ from typing import Final
 import altair as alt
 import pyarrow as pa
 
-from dashboard.charts.style import COLOUR
+from dashboard.charts.style import COLOUR, NAMES
 
 _SHARE_TOOLTIP: Final = [
     alt.Tooltip("topic:N", title="topic"),
@@ -57,7 +57,7 @@ def rising_intervals(topics: pa.Table) -> alt.LayerChart:
     """Rising topics with the lower bound of their growth, as intervals from bound to estimate."""
     order = topics.column("topic").to_pylist()
     base = alt.Chart(topics).encode(
-        y=alt.Y("topic:N", sort=order, title=None, axis=alt.Axis(labelLimit=230)),
+        y=alt.Y("topic:N", sort=order, title=None, axis=NAMES),
         tooltip=[
             alt.Tooltip("topic:N"),
             alt.Tooltip("recent_papers:Q", title="papers in 28 days", format=","),
@@ -93,7 +93,7 @@ def topics_by_year(rows: pa.Table) -> alt.Chart:
         .mark_circle(color=COLOUR, opacity=0.85)
         .encode(
             x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("topic:N", title=None, axis=alt.Axis(labelLimit=230)),
+            y=alt.Y("topic:N", title=None, axis=NAMES),
             size=alt.Size("papers:Q", legend=None, scale=alt.Scale(range=[40, 500])),
             tooltip=[alt.Tooltip("topic:N"), alt.Tooltip("year:O"), alt.Tooltip("papers:Q")],
         )
@@ -110,7 +110,7 @@ def bars(rows: pa.Table, value: str, label: str, value_title: str) -> alt.Chart:
         .mark_bar(color=COLOUR, cornerRadiusEnd=3)
         .encode(
             x=alt.X(f"{value}:Q", title=value_title),
-            y=alt.Y(f"{label}:N", sort=order, title=None, axis=alt.Axis(labelLimit=230)),
+            y=alt.Y(f"{label}:N", sort=order, title=None, axis=NAMES),
             tooltip=[alt.Tooltip(f"{label}:N"), alt.Tooltip(f"{value}:Q", format=",.4~g")],
         )
         .properties(height=alt.Step(22))

@@ -77,7 +77,7 @@ def listing(
         One row a paper: its columns of ``papers``, ``rank_on_day``, ``gained`` (upvotes in the
         24 hours before the last observation; null when it was not observed often enough),
         ``curve`` (upvotes, oldest observation first), ``scale_claims`` (the largest three, as
-        written) and ``matches`` (how many papers the filters let through).
+        written, with their units) and ``matches`` (how many papers the filters let through).
     """
     return page_of(
         house,
@@ -160,10 +160,19 @@ claimed as (
 
     select
         paper_id,
-        list(text_span order by claim_value desc, text_span)[:3] as scale_claims
+        list(claim order by claim_value desc, claim)[:3] as scale_claims
 
-    from paper_scale_claims
-    where paper_id in (select paper_id from chosen)
+    from (
+        -- Both ends of a range are written in one place.
+        select
+            paper_id,
+            text_span || ' ' || unit as claim,
+            max(claim_value) as claim_value
+
+        from paper_scale_claims
+        where paper_id in (select paper_id from chosen)
+        group by paper_id, claim
+    ) as claims
     group by paper_id
 
 )

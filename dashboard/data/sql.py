@@ -182,7 +182,7 @@ order by columns.table_name, columns.column_index
 
 EXAMPLES: Final = {
     "Most upvoted papers of the last 30 days": """
-select paper_id, title, upvotes, organization_name
+select paper_id, upvotes, organization_name, title
 from papers
 where first_listed_on > (select max(listing_date) from listing_days where papers > 0) - 30
 order by upvotes desc nulls last
@@ -207,7 +207,7 @@ select left_author.name as author, right_author.name as with_author, coauthors.p
 from coauthors
 inner join authors as left_author on coauthors.author_id = left_author.author_id
 inner join authors as right_author on coauthors.coauthor_id = right_author.author_id
-order by coauthors.papers desc
+order by coauthors.papers desc, author, with_author
 limit 20""",
     "How upvotes grow with the hours since listing": """
 select

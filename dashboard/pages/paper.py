@@ -133,11 +133,11 @@ def show(house: Warehouse) -> None:
     components.heading(paper["title"])
     names(house, paper)
     claims = papers.scale_claims(house, paper["paper_id"]).rows if house.has(CLAIMS) else []
-    spans = [claim["text_span"] for claim in claims]
     left, right = st.columns([0.66, 0.34], gap="large")
     with left:
-        abstract(paper, spans)
-        components.chips(paper | {"scale_claims": spans})
+        abstract(paper, [claim["text_span"] for claim in claims])
+        words = dict.fromkeys(f"{claim['text_span']} {claim['unit']}" for claim in claims)
+        components.chips(paper | {"scale_claims": [*words]})
     with right:
         facts(paper)
     history(house, paper["paper_id"])

@@ -48,6 +48,7 @@ def test_a_paper_shows_everything_known(home: Settings) -> None:
     shown = html(app)
     assert escape(HOSTILE_TITLE, quote=True) in shown
     assert "<mark>175B</mark>" in shown
+    assert 'pt-mark">175B parameters</span>' in shown
     assert "javascript:alert(1)</a>" not in shown
     assert 'href="javascript' not in shown
     assert 'aria-label="Similar papers"' in shown

@@ -26,6 +26,7 @@ def test_today_shows_the_newest_day_and_escapes_its_text(home: Settings) -> None
     assert "<b>bold" not in shown
     assert 'href="javascript' not in shown
     assert f'href="paper?paper={HOSTILE_ID}"' in shown
+    assert 'pt-mark">175B parameters</span>' in shown
     assert "not complete yet" in shown
 
 
