@@ -23,41 +23,9 @@ grouped as (
 
 ),
 
-evidence as (
-
-    select * from {{ ref('int_authors__evidence') }}
-
-),
-
-owned as (
-
-    select
-        evidence.*,
-        names.hub_username
-
-    from evidence
-    inner join names on evidence.mention_number = names.mention_number
-    where names.hub_username is not null
-
-),
-
 votes as (
 
-    select
-        evidence.mention_number,
-        owned.hub_username,
-        row_number() over (
-            partition by evidence.mention_number
-            order by sum(evidence.weight) desc, min(owned.mention_number)
-        ) as place
-
-    from evidence
-    inner join owned
-        on
-            evidence.name_number = owned.name_number
-            and evidence.kind = owned.kind
-            and evidence.clue_number = owned.clue_number
-    group by evidence.mention_number, owned.hub_username
+    select * from {{ ref('int_authors__votes') }}
 
 ),
 
@@ -85,7 +53,7 @@ final as (
             as hub_username
 
     from grouped
-    left join votes on grouped.mention_number = votes.mention_number and votes.place = 1
+    left join votes on grouped.mention_number = votes.mention_number
     left join accounts_of_groups
         on grouped.group_number = accounts_of_groups.group_number and accounts_of_groups.place = 1
 
