@@ -95,6 +95,11 @@ def build(
         }
         with _told_by_environment(settings, told):
             errors = yield from _invoke([*command, *selection], manifest)
+    if any("Out of Memory" in error for error in errors):
+        limit = told["PAPERTIDE_MEMORY_LIMIT"]
+        errors.append(
+            f"DuckDB might use {limit}: set PAPERTIDE_MEMORY_LIMIT higher where there is more"
+        )
     if errors:
         raise TransformError("the marts were not built:\n" + "\n".join(errors))
     if not selection or was_passed:

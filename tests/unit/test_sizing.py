@@ -13,7 +13,7 @@ from orchestration.settings import Settings
 
 
 @pytest.mark.parametrize(
-    ("lake_mib", "expected"), [(0, "2048MiB"), (256, "2560MiB"), (4096, "8192MiB")]
+    ("lake_mib", "expected"), [(0, "2048MiB"), (256, "2432MiB"), (4096, "8192MiB")]
 )
 def test_a_build_may_use_what_its_lake_needs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lake_mib: int, expected: str

@@ -38,6 +38,13 @@ def test_a_build_that_does_not_reach_its_files_has_failed(settings: Settings) ->
     assert audit.problem(settings)
 
 
+def test_who_has_too_little_memory_is_told_what_to_set(settings: Settings) -> None:
+    poor = settings.model_copy(update={"memory_limit": "1MB"})
+
+    with pytest.raises(transform.TransformError, match="might use 1MB: set PAPERTIDE_MEMORY_LIMIT"):
+        list(transform.build(poor, GLOSSARY))
+
+
 def test_a_parse_can_be_loaded_ahead(settings: Settings) -> None:
     manifest = transform.load_ahead(settings).result()
 
