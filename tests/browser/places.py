@@ -32,9 +32,11 @@ CHARTED = {"paper": 2, "trends": 2, "topic": 1, "scale": 1, "author": 2, "organi
 """Pages with charts, and how many there are at least."""
 
 
-def address(settings: Settings, place: str) -> dict[str, str]:
+def address(
+    settings: Settings, place: str, places: dict[str, dict[str, str]] = PLACES
+) -> dict[str, str]:
     """The address of a page with its queries answered."""
-    state = dict(PLACES[place])
+    state = dict(places[place])
     with duckdb.connect(str(settings.link.resolve()), read_only=True) as warehouse:
         for name, value in state.items():
             if value.startswith("select "):

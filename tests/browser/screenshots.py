@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -43,10 +42,10 @@ SHOWN = {
     "sql": {"query": sql.EXAMPLES["Who wrote most papers with whom"].strip()},
 }
 """What is asked of pages that have more to show than at the address the tests look at."""
-CHOSEN = {
+CHOSEN = PLACES | {
     # Short enough for its curve of upvotes to be in the window.
-    "paper": """
-select paper_id
+    "paper": {
+        "paper": """select paper_id
 from papers
 semi join paper_scale_claims using (paper_id)
 where
@@ -56,9 +55,11 @@ where
     and github_url is not null
     and organization_name is not null
 order by upvotes desc, paper_id
-limit 1
-""",
-    "author": "select author_id from authors where is_rising order by papers desc, name limit 1",
+limit 1"""
+    },
+    "author": {
+        "author": "select author_id from authors where is_rising order by papers desc, name limit 1"
+    },
 }
 """The same, where what is shown has to be found."""
 
@@ -77,14 +78,6 @@ def make_home(home: Path) -> Settings:
     snapshot.publish(settings)
     write_feeds(settings, settings.link.resolve())
     return settings
-
-
-def state(settings: Settings, place: str) -> dict[str, str]:
-    """The address of what a page's picture shows."""
-    if place in CHOSEN:
-        with duckdb.connect(str(settings.link.resolve()), read_only=True) as warehouse:
-            return {place: warehouse.execute(CHOSEN[place]).fetchall()[0][0]}
-    return SHOWN.get(place) or address(settings, place)
 
 
 def picture(page: Page, place: str) -> bytes:
@@ -118,7 +111,8 @@ def main() -> None:
             first_card(browser, url)  # it answers from here on
             page = browser.new_page(viewport={"width": 1280, "height": 960})
             for place in PLACES:
-                visit(page, url, place, **state(settings, place))
+                state = SHOWN.get(place) or address(settings, place, CHOSEN)
+                visit(page, url, place, **state)
                 shown = Image.open(io.BytesIO(picture(page, place))).convert("RGB")
                 path = PICTURES / f"{place or 'today'}.png"
                 few = shown.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1)

@@ -1,4 +1,5 @@
 -- When a paper was listed, and the day it counts for: its first listing, or else its publication.
+-- By itself, so that identity, the longest chain, need not wait for scores.
 with
 
 listings as (

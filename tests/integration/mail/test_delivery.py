@@ -21,9 +21,9 @@ from orchestration.publish.tries import LEASE, REFUSALS_IN_A_ROW, RETRY_AFTER
 from orchestration.settings import Settings
 from tests.fakes.published import paper, write_version
 from tests.fakes.smtp import MailServer
-from tests.integration.mail.conftest import add_subscribers, secret, subscriber_id
+from tests.integration.mail.conftest import ADA, add_subscribers, secret, subscriber_id
 
-ADA, BOB, EVE = "ada@example.org", "bob@example.org", "eve@example.org"
+BOB, EVE = "bob@example.org", "eve@example.org"
 SLOW = timedelta(seconds=50)
 """The clock goes on while a test runs: what a busy machine may take until a try."""
 

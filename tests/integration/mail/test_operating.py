@@ -20,10 +20,10 @@ from orchestration.publish.subscriptions import ask
 from orchestration.settings import PROJECT_ROOT, Settings
 from tests.fakes.smtp import MailServer
 from tests.fakes.warehouse import copy_of, publish_changed
-from tests.integration.mail.conftest import add_subscribers, subscriber_id
+from tests.integration.mail.conftest import ADA, add_subscribers, subscriber_id
 
 LATER = "20991231T000000Z"
-ADA, BOB = "ada@example.org", "bob@example.org"
+BOB = "bob@example.org"
 
 
 @pytest.fixture

@@ -29,9 +29,7 @@ from orchestration.publish.subscriptions import ask
 from orchestration.settings import Settings, load_settings
 from tests.fakes.published import paper, write_version
 from tests.fakes.smtp import MailServer
-from tests.integration.mail.conftest import secret
-
-ADA = "ada@example.org"
+from tests.integration.mail.conftest import ADA, secret
 
 
 def page(_request: Request) -> Response:

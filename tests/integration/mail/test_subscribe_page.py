@@ -16,10 +16,9 @@ from orchestration.publish.store import Message, Subscriber, open_store
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from tests.fakes.published import paper, write_version
 from tests.fakes.smtp import MailServer
-from tests.integration.mail.conftest import add_subscribers, secret
+from tests.integration.mail.conftest import ADA, add_subscribers, secret
 
 PAGE = PROJECT_ROOT / "dashboard" / "pages" / "subscribe.py"
-ADA = "ada@example.org"
 ANSWER = "Look into your mail"
 
 

@@ -1,4 +1,5 @@
 -- Pairs are counted by numbers in the order of the ids, which are texts and take longer to count by.
+-- Made of mentions alone: the longest model begins as soon as they are identified.
 with
 
 numbered as (
