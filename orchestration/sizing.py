@@ -1,16 +1,18 @@
-"""What a build gets of the machine: memory, and models or threads at once.
+"""What a build gets of the machine: memory, parts to fit in it, and models or threads at once.
 
 What does not belong here: how much memory there is (``memory.py``), the build (``transform.py``).
 """
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import duckdb
+from pyarrow import fs
+from pydantic import ByteSize, TypeAdapter
 
 from orchestration import memory
+from orchestration.objects import located
 from orchestration.settings import Settings
 
 LEAST_MEMORY: Final = 2 * 2**30
@@ -25,17 +27,17 @@ SMALL_MODELS_AT_ONCE: Final = 2
 """More gain nothing, as dbt's own work takes one core whatever it builds."""
 
 
-def lake_bytes(settings: Settings) -> float:
-    """What the lake's files take; of a bucket, without bounds: asking takes a request a file.
-
-    Call it inside :func:`lake.reading`.
+def lake_bytes(settings: Settings) -> int:
+    """What the lake's files take; of a bucket it takes a request a thousand. Call it inside
+    :func:`lake.reading`.
     """
-    if settings.is_lake_in_bucket:
-        return math.inf
-    return sum(file.stat().st_size for file in settings.lake.rglob("*.parquet"))
+    where, filesystem = located(settings.lake)
+    below = fs.FileSelector(where, recursive=True, allow_not_found=True)
+    found = (filesystem or fs.LocalFileSystem()).get_file_info(below)
+    return sum(file.size for file in found if file.extension == "parquet")
 
 
-def memory_limit(settings: Settings, lake_size: float) -> str:
+def memory_limit(settings: Settings, lake_size: int) -> str:
     """What DuckDB may use, unless told: what a lake of so many bytes needs, if the machine has it.
 
     DuckDB keeps all it has read up to its limit, so a higher one than needed takes memory from the
@@ -48,7 +50,15 @@ def memory_limit(settings: Settings, lake_size: float) -> str:
     return f"{int(min(needed, memory.usable_bytes() / 3)) // 2**20}MiB"
 
 
-def models_at_once(lake_size: float) -> int:
+def lake_in_memory(lake_size: int, limit: str) -> float:
+    """How much of the memory limit a lake of so many bytes would take.
+
+    By it dbt's models tell in how many parts they have to be made (``dbt_project/macros/parts.sql``).
+    """
+    return lake_size / TypeAdapter(ByteSize).validate_python(limit)
+
+
+def models_at_once(lake_size: int) -> int:
     """How many models dbt builds at once from a lake of so many bytes.
 
     Large models fill all cores by themselves, and two at once would need twice the memory.

@@ -89,14 +89,15 @@ def build(
         size = sizing.lake_bytes(settings)
         models = sizing.models_at_once(size)
         command.append(f"--threads={models}")
+        limit = sizing.memory_limit(settings, size)
         told = {
-            "PAPERTIDE_MEMORY_LIMIT": sizing.memory_limit(settings, size),
+            "PAPERTIDE_MEMORY_LIMIT": limit,
+            "PAPERTIDE_LAKE_IN_MEMORY": str(sizing.lake_in_memory(size, limit)),
             "PAPERTIDE_QUERY_THREADS": str(sizing.query_threads(models)),
         }
         with _told_by_environment(settings, told):
             errors = yield from _invoke([*command, *selection], manifest)
     if any("Out of Memory" in error for error in errors):
-        limit = told["PAPERTIDE_MEMORY_LIMIT"]
         errors.append(
             f"DuckDB might use {limit}: set PAPERTIDE_MEMORY_LIMIT higher where there is more"
         )

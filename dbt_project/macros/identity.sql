@@ -25,6 +25,18 @@ surnames seen.
     ln({{ share }} / {{ 1 - share }})
 {%- endmacro %}
 
+{#- Whether evidence of a weight makes two mentions of a name one person. -#}
+{% macro is_told_by(weight, log_odds) -%}
+    {{ log_odds }} + {{ weight }} >= {{ joined_log_odds() }}
+{%- endmacro %}
+
+{#- Whether another line's name is evidence of who a line is. That two persons of a common name each wrote
+    with somebody of another common name is chance. -#}
+{% macro is_told_by_coauthor(line, coauthor) -%}
+    {{ coauthor }}.namesakes * greatest({{ line }}.namesakes, 1) <= {{ var('identity_clue_namesakes') }}
+    and {{ is_told_by(var('identity_coauthor_weight'), line ~ '.name_log_odds') }}
+{%- endmacro %}
+
 {#- Each mention with the group that the mention which names its group is in. -#}
 {% macro group_of_group(groups) -%}
     {{ return(adapter.dispatch('group_of_group')(groups)) }}

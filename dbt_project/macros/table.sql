@@ -18,15 +18,23 @@ and transactions more a model. Nobody but dbt reads the build database.
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
-{#- A model's table with its contract and, where they are persisted, its comments. -#}
+{#- A model's table with its contract and, where they are persisted, its comments; in parts, if it would
+    take more memory than there is (see `parts.sql`). -#}
 {% macro replace_table(relation, sql) -%}
-    {%- if config.get('contract').enforced -%}
+    {%- set parts = parts_to_make() -%}
+    {%- set contract = config.get('contract').enforced -%}
+    {%- if contract -%}
         {{ get_assert_columns_equivalent(sql) }}
         create or replace table {{ relation }} {{ get_table_columns_and_constraints() }};
-        insert into {{ relation }} {{ get_column_names() }} ({{ get_select_subquery(sql) }});
-    {%- else -%}
-        create or replace table {{ relation }} as ({{ sql }});
+        {%- set sql = get_select_subquery(sql) -%}
     {%- endif -%}
+    {%- for part in range(parts) %}
+        {{ begin_part(part, parts) }}
+        {{
+            'create or replace table ' ~ relation ~ ' as' if loop.first and not contract
+            else 'insert into ' ~ relation ~ ' ' ~ (get_column_names() if contract else '')
+        }} ({{ sql }});
+    {%- endfor %}
     {%- if config.persist_relation_docs() -%}
         {{ alter_relation_comment(relation, model.description) }}
     {%- endif -%}

@@ -16,6 +16,7 @@
         from {{ mentions }} as mentions
         inner join {{ ref('int_topics__tagged') }} as tagged
             on mentions.paper_id = tagged.paper_id
+        where {{ in_part('mentions.' ~ id_column) }}
         group by mentions.{{ id_column }}, tagged.topic
     ) as ranked
     where place <= {{ var('top_topics') }}

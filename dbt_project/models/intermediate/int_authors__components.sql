@@ -34,7 +34,7 @@ pairs as (
     from {{ ref('int_authors__evidence') }}
     where
         mention_number <> first_mention_number
-        and name_log_odds < {{ joined_log_odds() }}
+        and not is_joined_by_name
 
 ),
 

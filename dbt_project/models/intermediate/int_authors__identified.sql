@@ -24,6 +24,8 @@ counted as (
 
     select
         persons.*,
+        names.dated_on,
+        names.lines,
         names.mentions_of_name,
         names.name,
         names.is_hidden,
@@ -44,10 +46,14 @@ told as (
         paper_id,
         position,
         mention_number,
+        dated_on,
+        lines,
         name,
         is_hidden,
         is_team,
         author_id,
+        author_number,
+        mention_number = person_number as is_oldest,
         case when author_id like 'hub:%' then substr(author_id, 5) end as hub_username,
         case
             when certain_method is not null then certain_method

@@ -57,6 +57,7 @@ names as (
 
     select
         matched_name,
+        row_number() over (order by matched_name) as matched_number,
         {{ first_match('matched_name', '([^ ]+)$') }} as surname,
         {{ first_match('matched_name', '^(.*) [^ ]+$') }} as given_name
 
@@ -92,6 +93,7 @@ final as (
 
     select
         compared.*,
+        names.matched_number,
         greatest(
             1e0 * surnames.names * given_names.names / all_names.names, {{ var('identity_least_namesakes') }}
         ) as namesakes

@@ -1,5 +1,5 @@
--- One row a paper with author lines: the number of its first one, and who submitted it, as evidence of
--- who its authors are.
+-- One row a paper with author lines: how many, the number of the first one, and who submitted it, as
+-- evidence of who its authors are.
 with
 
 dates as (
@@ -59,6 +59,8 @@ papers as (
 
     select
         lines.paper_id,
+        lines.lines,
+        dates.dated_on,
         submitters.submitter_username,
         {{ fold_name('submitters.submitter_name') }} as folded_submitter_name,
         submitters.is_curator,

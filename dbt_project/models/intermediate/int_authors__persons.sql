@@ -138,6 +138,8 @@ persons as (
     select
         author_id,
         min(mention_number) as person_number,
+        -- In the order of the ids, which are texts and take longer to count by.
+        row_number() over (order by author_id) as author_number,
         count(*) as mentions_of_person
 
     from settled
@@ -150,6 +152,7 @@ final as (
     select
         settled.*,
         persons.person_number,
+        persons.author_number,
         persons.mentions_of_person
 
     from settled

@@ -1,5 +1,6 @@
 -- What each mention has in common with its person's other mentions, weighed and in words: by itself, as
 -- all evidence is looked at once.
+{{ config(meta={'times_the_lake': 40}) }}
 {%- set kinds = {'coauthor': 'co-author', 'organization': 'organization', 'submitter': 'submitter'} %}
 with
 
@@ -49,6 +50,7 @@ evidence as (
     from {{ ref('int_authors__evidence') }} as evidence
     inner join {{ ref('int_authors__persons') }} as persons
         on evidence.mention_number = persons.mention_number
+    where {{ in_part('persons.person_number') }}
 
 ),
 

@@ -1,18 +1,22 @@
 -- Each name's persons, beside the one of them with most papers: few rows even for common names.
 with
 
+names as (
+
+    select * from {{ ref('int_authors__names') }}
+
+),
+
 mentions as (
 
     select
         identified.author_id,
-        names.matched_name,
         names.mention_number,
         names.name_number,
         names.name_log_odds
 
     from {{ ref('int_authors__identified') }} as identified
-    inner join {{ ref('int_authors__names') }} as names
-        on identified.mention_number = names.mention_number
+    inner join names on identified.mention_number = names.mention_number
     where not identified.is_team
 
 ),
@@ -20,29 +24,15 @@ mentions as (
 persons as (
 
     select
-        matched_name,
+        name_number,
         author_id,
         max(name_log_odds) as name_log_odds,
-        count(*) as mentions,
         row_number() over (
-            partition by matched_name order by count(*) desc, min(mention_number)
+            partition by name_number order by count(*) desc, min(mention_number)
         ) as place
 
     from mentions
-    group by matched_name, author_id
-
-),
-
-clues as (
-
-    select distinct
-        mentions.matched_name,
-        mentions.author_id,
-        evidence.clue_number
-
-    from {{ ref('int_authors__evidence') }} as evidence
-    inner join mentions on evidence.mention_number = mentions.mention_number
-    where evidence.kind = 'co-author'
+    group by name_number, author_id
 
 ),
 
@@ -51,12 +41,25 @@ pairs as (
     select
         others.author_id,
         firsts.author_id as other_author_id,
-        others.matched_name,
+        others.name_number,
         others.name_log_odds
 
     from persons as others
     inner join persons as firsts
-        on others.matched_name = firsts.matched_name and firsts.place = 1 and others.place > 1
+        on others.name_number = firsts.name_number and firsts.place = 1 and others.place > 1
+
+),
+
+clues as (
+
+    select distinct
+        evidence.name_number,
+        mentions.author_id,
+        evidence.clue_number
+
+    from {{ ref('int_authors__evidence') }} as evidence
+    inner join mentions on evidence.mention_number = mentions.mention_number
+    where evidence.kind = 'co-author' and evidence.name_number in (select pairs.name_number from pairs)
 
 ),
 
@@ -69,10 +72,10 @@ shared as (
 
     from pairs
     inner join clues
-        on pairs.matched_name = clues.matched_name and pairs.author_id = clues.author_id
+        on pairs.name_number = clues.name_number and pairs.author_id = clues.author_id
     inner join clues as other_clues
         on
-            clues.matched_name = other_clues.matched_name
+            clues.name_number = other_clues.name_number
             and clues.clue_number = other_clues.clue_number
             and pairs.other_author_id = other_clues.author_id
     group by pairs.author_id, pairs.other_author_id
@@ -84,7 +87,7 @@ final as (
     select
         pairs.author_id,
         pairs.other_author_id,
-        pairs.matched_name as shared_name,
+        names.matched_name as shared_name,
         coalesce(shared.shared_coauthors, 0) as shared_coauthors,
         cast({{ logistic(
             'pairs.name_log_odds + case when shared.shared_coauthors > 0 then '
@@ -97,6 +100,8 @@ final as (
         end as kept_apart_by
 
     from pairs
+    -- A name's number is its oldest mention's.
+    inner join names on pairs.name_number = names.mention_number
     left join shared
         on pairs.author_id = shared.author_id and pairs.other_author_id = shared.other_author_id
 

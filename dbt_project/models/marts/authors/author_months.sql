@@ -5,7 +5,7 @@ mentions as (
     select
         author_id,
         paper_id,
-        cast(1 as double) / count(*) over (partition by paper_id) as credit
+        cast(1 as double) / lines as credit
 
     from {{ ref('int_authors__identified') }}
 

@@ -86,7 +86,7 @@ final as (
     left join coauthors on identities.author_id = coauthors.author_id
     left join organizations on identities.author_id = organizations.author_id
     left join recent on identities.author_id = recent.author_id
-    left join topics on identities.author_id = topics.author_id
+    left join topics on identities.author_number = topics.author_number
     left join rising on identities.author_id = rising.author_id
 
 )

@@ -1,41 +1,35 @@
--- Pairs are counted by numbers in the order of the ids, which are texts and take longer to count by.
--- Made of mentions alone: the longest model begins as soon as they are identified.
+-- Made of mentions alone: the longest model begins as soon as they are identified. Pairs are counted by
+-- the numbers of papers and authors.
+{{ config(meta={'times_the_lake': 120}) }}
 with
 
-numbered as (
+identified as (
+
+    select * from {{ ref('int_authors__identified') }}
+
+),
+
+authors as (
 
     select
         author_id,
-        row_number() over (order by author_id) as author_number
+        author_number
 
-    from {{ ref('int_authors__identified') }}
-    group by author_id
+    from identified
+    where is_oldest
 
 ),
 
 mentions as (
 
     select
-        identified.paper_id,
-        numbered.author_number,
-        count(*) over (partition by identified.paper_id) as authors
+        author_number,
+        dated_on,
+        mention_number - position as paper_number
 
-    from {{ ref('int_authors__identified') }} as identified
-    inner join numbered on identified.author_id = numbered.author_id
-
-),
-
-dated as (
-
+    from identified
     -- Pairs grow with the square of a list, and one of thousands tells little of who works with whom.
-    select
-        mentions.paper_id,
-        mentions.author_number,
-        dates.dated_on
-
-    from mentions
-    inner join {{ ref('int_papers__dates') }} as dates on mentions.paper_id = dates.paper_id
-    where mentions.authors <= {{ var('coauthor_most_authors') }}
+    where lines <= {{ var('coauthor_most_authors') }}
 
 ),
 
@@ -48,10 +42,13 @@ pairs as (
         min(one.dated_on) as first_paper_on,
         max(one.dated_on) as last_paper_on
 
-    from dated as one
-    inner join dated as other
-        on one.paper_id = other.paper_id and one.author_number < other.author_number
+    from mentions as one
+    inner join mentions as other
+        on one.paper_number = other.paper_number and one.author_number < other.author_number
+    where {{ in_part_of_numbers('one.author_number', '(select max(author_number) from authors)') }}
     group by one.author_number, other.author_number
+    -- An order that the joins keep, by which an id is written once for many rows.
+    order by one.author_number
 
 ),
 
@@ -65,8 +62,8 @@ final as (
         pairs.last_paper_on
 
     from pairs
-    inner join numbered as authors on pairs.author_number = authors.author_number
-    inner join numbered as coauthors on pairs.coauthor_number = coauthors.author_number
+    inner join authors on pairs.author_number = authors.author_number
+    inner join authors as coauthors on pairs.coauthor_number = coauthors.author_number
 
 )
 

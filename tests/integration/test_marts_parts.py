@@ -1,0 +1,84 @@
+"""Tables that are made in parts, as of lakes larger than memory, hold what they hold made at once.
+
+What does not belong here: how much memory there is for a part (``tests/unit/test_sizing.py``).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+import pytest
+
+from orchestration import sizing, transform
+from orchestration.settings import Settings
+
+LAKE_IN_MEMORY = 0.25
+"""Three parts for lists, ten for evidence, thirty for pairs of co-authors."""
+
+
+@contextmanager
+def built(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Read the build's two files."""
+    with duckdb.connect() as connection:
+        for database in (settings.build_database, settings.work_database):
+            connection.execute(f"attach '{database}' as {database.stem} (read_only)")
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def tables(demo_home: Settings) -> list[str]:
+    """Those whose models say what memory they take."""
+    nodes = transform.load(demo_home).nodes.values()
+    return [node.relation_name for node in nodes if "times_the_lake" in node.config.meta]
+
+
+@pytest.fixture(scope="module")
+def in_parts(
+    demo_home: Settings, tables: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """A copy of a build in which those were made anew, in parts."""
+    settings = Settings(home=tmp_path_factory.mktemp("parts"))
+    for database in (demo_home.build_database, demo_home.work_database):
+        shutil.copy(database, settings.home)
+    shutil.copytree(demo_home.lake, settings.lake)
+    models = [table.split(".")[-1].strip('"') for table in tables]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sizing, "lake_in_memory", lambda *_: LAKE_IN_MEMORY)
+        list(transform.build(settings, ["--select", *models]))
+    return settings
+
+
+def test_parts_make_the_whole(demo_home: Settings, in_parts: Settings, tables: list[str]) -> None:
+    assert len(tables) >= 6
+    with built(demo_home) as whole, built(in_parts) as parts:
+        for table in tables:
+            query = f"from {table} order by all"
+            assert parts.execute(query).fetchall() == whole.execute(query).fetchall(), table
+
+
+def test_lists_are_made_one_part_after_the_other(in_parts: Settings) -> None:
+    with built(in_parts) as connection:
+        made = connection.execute(
+            "select (hash(paper_id) >> 32) % 3 from work.intermediate.int_papers__author_lists"
+            " order by rowid"
+        ).fetchall()
+
+    assert made == sorted(made)
+    assert set(made) == {(0,), (1,), (2,)}
+
+
+def test_pairs_of_a_part_stand_side_by_side(in_parts: Settings) -> None:
+    """Who looks for one person's reads a part of the table."""
+    with built(in_parts) as connection:
+        made = connection.execute(
+            "select (30 * number - 1) // authors from build.coauthors inner join"
+            " (select author_id, row_number() over (order by author_id) as number,"
+            " count(*) over () as authors from build.authors) using (author_id)"
+            " order by coauthors.rowid"
+        ).fetchall()
+
+    assert made == sorted(made)
+    assert len(set(made)) > 20
