@@ -53,7 +53,7 @@ def memory_limit(settings: Settings, lake_size: int) -> str:
 def lake_in_memory(lake_size: int, limit: str) -> float:
     """How much of the memory limit a lake of so many bytes would take.
 
-    By it dbt's models tell in how many parts they have to be made (``dbt_project/macros/parts.sql``).
+    By it dbt tells in how many parts a table has to be made (``dbt_project/macros/parts.sql``).
     """
     return lake_size / TypeAdapter(ByteSize).validate_python(limit)
 

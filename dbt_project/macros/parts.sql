@@ -31,17 +31,16 @@ their parts by themselves.
     true
 {%- endmacro %}
 
-{#- The same, of numbers from 1 to the `largest`: those of a part stand side by side. -#}
-{% macro in_part_of_numbers(number, largest) -%}
-    {{ return(adapter.dispatch('in_part_of_numbers')(number, largest)) }}
+{#- The same, where numbers that follow each other do together, so that their rows stand side by side. -#}
+{% macro in_part_by_runs(number) -%}
+    {{ return(adapter.dispatch('in_part_by_runs')(number)) }}
 {%- endmacro %}
 
-{% macro default__in_part_of_numbers(number, largest) -%}
-    {{ number }} > {{ largest }} * {{ part() }} // {{ parts() }}
-    and {{ number }} <= {{ largest }} * ({{ part() }} + 1) // {{ parts() }}
+{% macro default__in_part_by_runs(number) -%}
+    {{ number }} // 1024 % {{ parts() }} = {{ part() }}
 {%- endmacro %}
 
-{% macro spark__in_part_of_numbers(number, largest) -%}
+{% macro spark__in_part_by_runs(number) -%}
     true
 {%- endmacro %}
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration import memory, sizing
+from orchestration.objects import put
 from orchestration.settings import Settings
+from tests.fakes.bucket import bucket
 
 
 @pytest.mark.parametrize(
@@ -30,15 +31,30 @@ def test_a_build_may_use_what_its_lake_needs(
     assert sizing.memory_limit(settings, sizing.lake_bytes(settings)) == expected
 
 
+def test_a_lake_in_a_bucket_is_measured_too(tmp_path: Path) -> None:
+    with bucket() as url:
+        settings = Settings(home=tmp_path, lake_url=url)
+        assert sizing.lake_bytes(settings) == 0
+        for name in ("listings/source=hub/2026-01.parquet", "observations/1.parquet", "note.txt"):
+            put(settings.lake / name, b"x" * 1000)
+
+        assert sizing.lake_bytes(settings) == 2000
+
+
+@pytest.mark.parametrize("limit", ["2048MiB", "2GiB", "2 GiB"])
+def test_a_lake_is_compared_with_any_limit(limit: str) -> None:
+    assert sizing.lake_in_memory(2**30, limit) == 0.5
+
+
 def test_a_told_limit_counts(tmp_path: Path) -> None:
     assert sizing.memory_limit(Settings(home=tmp_path, memory_limit="5GB"), 0) == "5GB"
 
 
 @pytest.mark.parametrize(
     ("lake_size", "expected"),
-    [(0, 2), (sizing.SMALL_LAKE, 2), (sizing.SMALL_LAKE + 1, 1), (math.inf, 1)],
+    [(0, 2), (sizing.SMALL_LAKE, 2), (sizing.SMALL_LAKE + 1, 1)],
 )
-def test_large_models_are_built_one_at_a_time(lake_size: float, expected: int) -> None:
+def test_large_models_are_built_one_at_a_time(lake_size: int, expected: int) -> None:
     assert sizing.models_at_once(lake_size) == expected
 
 

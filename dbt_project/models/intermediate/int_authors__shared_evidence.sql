@@ -2,6 +2,7 @@
 -- all evidence is looked at once.
 {{ config(meta={'times_the_lake': 40}) }}
 {%- set kinds = {'coauthor': 'co-author', 'organization': 'organization', 'submitter': 'submitter'} %}
+{%- set clue_numbers = 4294967296 %}
 with
 
 names as (
@@ -75,9 +76,8 @@ weighed as (
         max(evidence.weight) filter (where evidence.kind = '{{ kind }}') as {{ name }}_weight,
         count(*) filter (where evidence.kind = '{{ kind }}') as {{ name }}_clues,
         -- The clue that most mentions share, the oldest of several: both in one number.
-        max_by(
-            evidence.clue_number, shared.mentions * 4294967296 - evidence.clue_number
-        ) filter (where evidence.kind = '{{ kind }}') as {{ name }}_clue_number,
+        max({{ clue_numbers }} * shared.mentions - evidence.clue_number)
+        filter (where evidence.kind = '{{ kind }}') as {{ name }}_best,
         {% endfor -%}
         evidence.mention_number
 
@@ -91,23 +91,37 @@ weighed as (
 
 ),
 
+told as (
+
+    select
+        {% for name in kinds -%}
+        {{ clue_numbers }} - {{ name }}_best % {{ clue_numbers }} as {{ name }}_clue_number,
+        {{ name }}_weight,
+        {{ name }}_clues,
+        {% endfor -%}
+        mention_number
+
+    from weighed
+
+),
+
 final as (
 
     select
-        weighed.mention_number,
-        coalesce(weighed.coauthor_weight, 0)
-        + coalesce(weighed.organization_weight, 0)
-        + coalesce(weighed.submitter_weight, 0) as weight,
+        told.mention_number,
+        coalesce(told.coauthor_weight, 0)
+        + coalesce(told.organization_weight, 0)
+        + coalesce(told.submitter_weight, 0) as weight,
         {{ list_of_known([
-            evidence_words('co-author', 'coauthors.folded_name', 'weighed.coauthor_clues'),
-            evidence_words('organization', 'organizations.organization_id', 'weighed.organization_clues'),
-            evidence_words('submitter', 'submitters.submitter_username', 'weighed.submitter_clues')
+            evidence_words('co-author', 'coauthors.folded_name', 'told.coauthor_clues'),
+            evidence_words('organization', 'organizations.organization_id', 'told.organization_clues'),
+            evidence_words('submitter', 'submitters.submitter_username', 'told.submitter_clues')
         ] | join(', ')) }} as evidence
 
-    from weighed
-    left join names as coauthors on weighed.coauthor_clue_number = coauthors.mention_number
-    left join organizations on weighed.organization_clue_number = organizations.organization_number
-    left join submitters on weighed.submitter_clue_number = submitters.submitter_number
+    from told
+    left join names as coauthors on told.coauthor_clue_number = coauthors.mention_number
+    left join organizations on told.organization_clue_number = organizations.organization_number
+    left join submitters on told.submitter_clue_number = submitters.submitter_number
 
 )
 

@@ -25,11 +25,13 @@ mentions as (
     select
         author_number,
         dated_on,
-        mention_number - position as paper_number
+        -- Pairs grow with the square of a list, and one of thousands tells little of who works with whom.
+        -- By nothing, it meets nothing: of a filter DuckDB would expect to leave too little.
+        case
+            when lines <= {{ var('coauthor_most_authors') }} then mention_number - position
+        end as paper_number
 
     from identified
-    -- Pairs grow with the square of a list, and one of thousands tells little of who works with whom.
-    where lines <= {{ var('coauthor_most_authors') }}
 
 ),
 
@@ -45,10 +47,8 @@ pairs as (
     from mentions as one
     inner join mentions as other
         on one.paper_number = other.paper_number and one.author_number < other.author_number
-    where {{ in_part_of_numbers('one.author_number', '(select max(author_number) from authors)') }}
+    where {{ in_part_by_runs('one.author_number') }}
     group by one.author_number, other.author_number
-    -- An order that the joins keep, by which an id is written once for many rows.
-    order by one.author_number
 
 ),
 
