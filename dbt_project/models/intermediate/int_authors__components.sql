@@ -2,12 +2,13 @@
 -- A name that few can bear is one group. In the others every mention takes the lowest group among
 -- those it shares evidence with, then its group's own group, until nothing moves: a number of rounds
 -- that grows with the logarithm of the longest chain, so fixed here and checked by a test.
+{{ config(meta={'times_the_lake': 20}) }}
 with
 
 names as (
 
     select * from {{ ref('int_authors__names') }}
-    where not is_team and is_first_line
+    where not is_team and is_first_line and {{ in_part('name_number') }}
 
 ),
 
@@ -35,6 +36,7 @@ pairs as (
     where
         mention_number <> first_mention_number
         and not is_joined_by_name
+        and {{ in_part('name_number') }}
 
 ),
 

@@ -1,22 +1,26 @@
 -- One row a mention: the person it is taken for, how that was found, how sure it is, and what it has
 -- in common with that person's other mentions.
+{{ config(meta={'times_the_lake': 20}) }}
 with
 
 names as (
 
     select * from {{ ref('int_authors__names') }}
+    where {{ in_part('mention_number') }}
 
 ),
 
 persons as (
 
     select * from {{ ref('int_authors__persons') }}
+    where {{ in_part('mention_number') }}
 
 ),
 
 shared as (
 
     select * from {{ ref('int_authors__shared_evidence') }}
+    where {{ in_part('mention_number') }}
 
 ),
 
@@ -24,6 +28,8 @@ counted as (
 
     select
         persons.*,
+        names.paper_id,
+        names.position,
         names.dated_on,
         names.lines,
         names.mentions_of_name,

@@ -39,21 +39,36 @@ first_groups as (
 
 ),
 
-joined as (
+-- Narrow, as it is looked at several times: texts are joined again for the few lines that need them.
+told as (
 
     select
-        names.*,
-        accounts.group_number,
-        accounts.hub_username as account,
-        coalesce(of_mention.author_id, of_name.author_id) as reviewed_author_id,
-        first_groups.group_number as first_group_number,
-        first_mentions.folded_name as first_folded_name,
-        first_mentions.paper_id as first_paper_id
+        names.mention_number,
+        names.mention_number - names.position as paper_number,
+        case
+            when of_mention.author_id is not null then of_mention.author_id
+            when of_name.author_id is not null then of_name.author_id
+            when names.is_team and names.is_first_line then 'team:' || names.folded_name
+            when accounts.hub_username is not null then 'hub:' || accounts.hub_username
+            when accounts.group_number = first_groups.group_number then 'name:' || oldest.folded_name
+            when accounts.group_number is not null
+                then 'name:' || oldest.folded_name || '~' || oldest.paper_id
+        end as author_id,
+        case
+            when coalesce(of_mention.author_id, of_name.author_id) is not null then 'reviewed'
+            when names.is_team then 'team'
+            when names.hub_username is not null and names.verified_username is not null then 'hub username'
+            when names.hub_username is not null then 'submitter'
+        end as certain_method,
+        -- The lower, the surer.
+        case when coalesce(of_mention.author_id, of_name.author_id) is null then 4 else 0 end
+        + case when names.verified_username is null then 2 else 0 end
+        + case when names.hub_username is null then 1 else 0 end as doubts
 
     from names
     left join accounts on names.mention_number = accounts.mention_number
     -- A group is named by its oldest mention.
-    left join names as first_mentions on accounts.group_number = first_mentions.mention_number
+    left join names as oldest on accounts.group_number = oldest.mention_number
     left join first_groups on names.name_number = first_groups.name_number
     left join overrides as of_mention
         on names.folded_name = of_mention.folded_name and names.paper_id = of_mention.paper_id
@@ -62,50 +77,42 @@ joined as (
 
 ),
 
-told as (
-
-    select
-        *,
-        case
-            when reviewed_author_id is not null then reviewed_author_id
-            when is_team and is_first_line then 'team:' || folded_name
-            when account is not null then 'hub:' || account
-            when group_number = first_group_number then 'name:' || first_folded_name
-            when group_number is not null then 'name:' || first_folded_name || '~' || first_paper_id
-        end as told_author_id
-
-    from joined
-
-),
-
 repeated as (
 
     select
-        paper_id,
-        told_author_id
+        paper_number,
+        author_id
 
     from told
-    group by paper_id, told_author_id
+    group by paper_number, author_id
     having count(*) > 1
 
 ),
 
-placed as (
+doubled as (
 
     select
         told.mention_number,
         row_number() over (
-            partition by told.paper_id, told.told_author_id
-            order by
-                told.reviewed_author_id is null,
-                told.verified_username is null,
-                told.hub_username is null,
-                told.position
+            partition by told.paper_number, told.author_id order by told.doubts, told.mention_number
         ) as line_of_person
 
     from told
     inner join repeated
-        on told.paper_id = repeated.paper_id and told.told_author_id = repeated.told_author_id
+        on told.paper_number = repeated.paper_number and told.author_id = repeated.author_id
+
+),
+
+apart as (
+
+    select
+        told.mention_number,
+        'name:' || names.folded_name || '~' || names.paper_id || ':' || names.position as author_id
+
+    from told
+    inner join names on told.mention_number = names.mention_number
+    left join doubled on told.mention_number = doubled.mention_number
+    where told.author_id is null or doubled.line_of_person > 1
 
 ),
 
@@ -113,23 +120,11 @@ settled as (
 
     select
         told.mention_number,
-        told.paper_id,
-        told.position,
-        case
-            when told.told_author_id is not null and coalesce(placed.line_of_person, 1) = 1
-                then told.told_author_id
-            else 'name:' || told.folded_name || '~' || told.paper_id || ':' || told.position
-        end as author_id,
-        case
-            when told.told_author_id is null or placed.line_of_person > 1 then 'same paper'
-            when told.reviewed_author_id is not null then 'reviewed'
-            when told.is_team then 'team'
-            when told.hub_username is not null and told.verified_username is not null then 'hub username'
-            when told.hub_username is not null then 'submitter'
-        end as certain_method
+        coalesce(apart.author_id, told.author_id) as author_id,
+        case when apart.author_id is null then told.certain_method else 'same paper' end as certain_method
 
     from told
-    left join placed on told.mention_number = placed.mention_number
+    left join apart on told.mention_number = apart.mention_number
 
 ),
 

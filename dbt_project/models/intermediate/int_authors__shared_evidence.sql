@@ -1,6 +1,6 @@
 -- What each mention has in common with its person's other mentions, weighed and in words: by itself, as
 -- all evidence is looked at once.
-{{ config(meta={'times_the_lake': 40}) }}
+{{ config(meta={'times_the_lake': 20}) }}
 {%- set kinds = {'coauthor': 'co-author', 'organization': 'organization', 'submitter': 'submitter'} %}
 {%- set clue_numbers = 4294967296 %}
 with

@@ -1,10 +1,12 @@
 -- The hub account that most of a mention's evidence points to, whoever's group it is in: by itself, as
 -- all evidence is weighed at once.
+{{ config(meta={'times_the_lake': 20}) }}
 with
 
 evidence as (
 
     select * from {{ ref('int_authors__evidence') }}
+    where {{ in_part('name_number') }}
 
 ),
 

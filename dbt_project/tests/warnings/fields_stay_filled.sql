@@ -34,21 +34,36 @@ days as (
 
 ),
 
+-- Whether a field is told says it all, and its text would be carried through the join.
+told as (
+
+    select
+        listing_date,
+        listed_paper_id,
+        observed_at,
+        source,
+        {% for field in fields -%}
+        {{ field }} is null as lacks_{{ field }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('stg_lake__listings') }}
+    where
+        listing_kind = 'day'
+        and source in ('hub', 'demo')
+
+),
+
 observed as (
 
     select
-        listings.*,
+        told.*,
         days.weeks_ago,
         row_number() over (
-            partition by listings.listing_date, listings.listed_paper_id
-            order by listings.observed_at desc, listings.source asc
+            partition by told.listing_date, told.listed_paper_id
+            order by told.observed_at desc, told.source asc
         ) as observation_number
 
-    from {{ ref('stg_lake__listings') }} as listings
-    inner join days on listings.listing_date = days.listing_date
-    where
-        listings.listing_kind = 'day'
-        and listings.source in ('hub', 'demo')
+    from told
+    inner join days on told.listing_date = days.listing_date
 
 ),
 
@@ -57,7 +72,7 @@ shares as (
     select
         weeks_ago,
         {% for field in fields -%}
-        avg(case when {{ field }} is null then 1.0 else 0.0 end) as {{ field }},
+        avg(case when lacks_{{ field }} then 1.0 else 0.0 end) as {{ field }},
         {% endfor -%}
         count(distinct listed_paper_id) as papers
 
