@@ -5,50 +5,51 @@ take at once in sizes of the lake, and says by `in_part` which rows a part reads
 their parts by themselves.
 -#}
 
-{#- In how many parts the model at hand is made. -#}
-{% macro parts_to_make() -%}
-    {%- set times = config.get('meta').get('times_the_lake', 0) -%}
-    {{ return([1, (times * env_var('PAPERTIDE_LAKE_IN_MEMORY', '0') | float) | round(0, 'ceil') | int] | max) }}
+{#- How many parts fit in memory of what takes it so many times the lake's size. -#}
+{% macro parts_of(times_the_lake) -%}
+    {%- set needed = times_the_lake * env_var('PAPERTIDE_LAKE_IN_MEMORY', '0') | float -%}
+    {{ return([1, needed | round(0, 'ceil') | int] | max) }}
+{%- endmacro %}
+
+{#- The hashes of one part, as a pair. -#}
+{% macro hashes_of(part, parts) -%}
+    {{ return((2 ** 64 * part // parts, 2 ** 64 * (part + 1) // parts - 1)) }}
 {%- endmacro %}
 
 {#- From here on the connection makes one part. -#}
 {% macro begin_part(part, parts) -%}
-    set variable part = {{ part }}::bigint;
-    set variable parts = {{ parts }}::bigint;
+    {%- set first, last = hashes_of(part, parts) -%}
+    set variable first_hash = {{ first }}::ubigint;
+    set variable last_hash = {{ last }}::ubigint;
 {%- endmacro %}
 
-{#- Whether a row belongs to the part that is made now: rows of one value of a column do together. -#}
-{% macro in_part(column) -%}
-    {{ return(adapter.dispatch('in_part')(column)) }}
+{#- Whether a row belongs to the part that is made now: rows of one value do together. -#}
+{% macro in_part(value) -%}
+    {{ return(adapter.dispatch('in_part')(value)) }}
 {%- endmacro %}
 
-{#- Not by the hash's lowest bits, nor its highest: DuckDB's own joins and groups part rows by them. -#}
-{% macro default__in_part(column) -%}
-    cast(hash({{ column }}) >> 32 as bigint) % {{ parts() }} = {{ part() }}
+{#- A comparison, which DuckDB takes down to where rows are read and expects to leave few, unlike a
+    remainder. Nobody has begun a part where a query runs by itself: in a test of a model, or by hand. -#}
+{% macro default__in_part(value) -%}
+    hash({{ value }}) between coalesce(getvariable('first_hash'), 0::ubigint)
+    and coalesce(getvariable('last_hash'), {{ 2 ** 64 - 1 }}::ubigint)
 {%- endmacro %}
 
-{% macro spark__in_part(column) -%}
+{% macro spark__in_part(value) -%}
     true
 {%- endmacro %}
 
-{#- The same, where numbers that follow each other do together, so that their rows stand side by side. -#}
-{% macro in_part_by_runs(number) -%}
-    {{ return(adapter.dispatch('in_part_by_runs')(number)) }}
+{#- The same for one part of many, which is another one the next day. -#}
+{% macro in_part_of_today(value, times_the_lake) -%}
+    {{ return(adapter.dispatch('in_part_of_today')(value, times_the_lake)) }}
 {%- endmacro %}
 
-{% macro default__in_part_by_runs(number) -%}
-    {{ number }} // 1024 % {{ parts() }} = {{ part() }}
+{% macro default__in_part_of_today(value, times_the_lake) -%}
+    {%- set parts = parts_of(times_the_lake) -%}
+    {%- set first, last = hashes_of(run_started_at.toordinal() % parts, parts) -%}
+    {{ 'true' if parts == 1 else 'hash(' ~ value ~ ') between ' ~ first ~ ' and ' ~ last }}
 {%- endmacro %}
 
-{% macro spark__in_part_by_runs(number) -%}
+{% macro spark__in_part_of_today(value, times_the_lake) -%}
     true
-{%- endmacro %}
-
-{#- Nobody has begun a part where a query runs by itself: in a test of a model, or by hand. -#}
-{% macro part() -%}
-    coalesce(getvariable('part'), 0::bigint)
-{%- endmacro %}
-
-{% macro parts() -%}
-    coalesce(getvariable('parts'), 1::bigint)
 {%- endmacro %}

@@ -21,7 +21,7 @@ and transactions more a model. Nobody but dbt reads the build database.
 {#- A model's table with its contract and, where they are persisted, its comments; in parts, if it would
     take more memory than there is (see `parts.sql`). -#}
 {% macro replace_table(relation, sql) -%}
-    {%- set parts = parts_to_make() -%}
+    {%- set parts = parts_of(config.get('meta').get('times_the_lake', 0)) -%}
     {%- set contract = config.get('contract').enforced -%}
     {%- if contract -%}
         {{ get_assert_columns_equivalent(sql) }}

@@ -1,13 +1,12 @@
 -- Made of mentions alone: the longest model begins as soon as they are identified. Pairs are counted by
 -- the numbers of papers and authors.
 {{ config(meta={'times_the_lake': 120}) }}
+{#- Pairs grow with the square of a list, and one of thousands tells little of who works with whom. By
+    nothing, it meets nothing: of a filter DuckDB would expect to leave too little. -#}
+{%- set paper_number -%}
+    case when lines <= {{ var('coauthor_most_authors') }} then mention_number - position end
+{%- endset %}
 with
-
-identified as (
-
-    select * from {{ ref('int_authors__identified') }}
-
-),
 
 authors as (
 
@@ -15,23 +14,32 @@ authors as (
         author_id,
         author_number
 
-    from identified
+    from {{ ref('int_authors__identified') }}
     where is_oldest
 
 ),
 
+-- Read twice, as what is read once for both would be held in memory.
 mentions as (
 
     select
         author_number,
         dated_on,
-        -- Pairs grow with the square of a list, and one of thousands tells little of who works with whom.
-        -- By nothing, it meets nothing: of a filter DuckDB would expect to leave too little.
-        case
-            when lines <= {{ var('coauthor_most_authors') }} then mention_number - position
-        end as paper_number
+        {{ paper_number }} as paper_number
 
-    from identified
+    from {{ ref('int_authors__identified') }}
+
+),
+
+mentions_of_part as (
+
+    select
+        author_number,
+        {{ paper_number }} as paper_number
+
+    from {{ ref('int_authors__identified') }}
+    -- Of a thousand ids that follow each other, the pairs stand side by side.
+    where {{ in_part('author_number >> 10') }}
 
 ),
 
@@ -41,13 +49,12 @@ pairs as (
         one.author_number,
         other.author_number as coauthor_number,
         count(*) as papers,
-        min(one.dated_on) as first_paper_on,
-        max(one.dated_on) as last_paper_on
+        min(other.dated_on) as first_paper_on,
+        max(other.dated_on) as last_paper_on
 
-    from mentions as one
+    from mentions_of_part as one
     inner join mentions as other
         on one.paper_number = other.paper_number and one.author_number < other.author_number
-    where {{ in_part_by_runs('one.author_number') }}
     group by one.author_number, other.author_number
 
 ),
