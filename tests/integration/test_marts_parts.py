@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -28,6 +29,14 @@ def built(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@contextmanager
+def large_lake() -> Iterator[None]:
+    """Let builds take a lake for larger than it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sizing, "lake_in_memory", lambda *_: LAKE_IN_MEMORY)
+        yield
+
+
 @pytest.fixture(scope="module")
 def tables(demo_home: Settings) -> list[str]:
     """Those whose models say what memory they take."""
@@ -45,8 +54,7 @@ def in_parts(
         shutil.copy(database, settings.home)
     shutil.copytree(demo_home.lake, settings.lake)
     models = [table.split(".")[-1].strip('"') for table in tables]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sizing, "lake_in_memory", lambda *_: LAKE_IN_MEMORY)
+    with large_lake():
         list(transform.build(settings, ["--select", *models]))
     return settings
 
@@ -62,8 +70,8 @@ def test_parts_make_the_whole(demo_home: Settings, in_parts: Settings, tables: l
 def test_lists_are_made_one_part_after_the_other(in_parts: Settings) -> None:
     with built(in_parts) as connection:
         made = connection.execute(
-            "select hash(paper_id)::hugeint * 3 >> 64 from work.intermediate.int_papers__author_lists"
-            " order by rowid"
+            "select hash(paper_id)::hugeint * 3 >> 64"
+            " from work.intermediate.int_papers__author_lists order by rowid"
         ).fetchall()
 
     assert made == sorted(made)
@@ -74,10 +82,25 @@ def test_pairs_are_made_one_part_after_the_other(in_parts: Settings) -> None:
     """A thousand authors whose ids follow each other are in one part."""
     with built(in_parts) as connection:
         made = connection.execute(
-            "select hash(number >> 10)::hugeint * 30 >> 64 from build.coauthors inner join (select author_id,"
-            " row_number() over (order by author_id) as number from build.authors)"
-            " using (author_id) order by coauthors.rowid"
+            "select hash(number >> 10)::hugeint * 30 >> 64 from build.coauthors inner join"
+            " (select author_id, row_number() over (order by author_id) as number"
+            " from build.authors) using (author_id) order by coauthors.rowid"
         ).fetchall()
 
     assert made == sorted(made)
     assert len(set(made)) > 1
+
+
+def test_a_part_of_the_keys_shows_that_rows_are_doubled(in_parts: Settings, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    for database in (in_parts.build_database, in_parts.work_database):
+        shutil.copy(database, settings.home)
+    shutil.copytree(in_parts.lake, settings.lake)
+    check = ["--select", "coauthors_rows"]
+    with large_lake():
+        list(transform.build(settings, check))
+        with duckdb.connect(str(settings.build_database)) as connection:
+            connection.execute("insert into coauthors from coauthors")
+
+        with pytest.raises(transform.TransformError, match="coauthors_rows"):
+            list(transform.build(settings, check))

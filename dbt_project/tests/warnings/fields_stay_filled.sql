@@ -38,13 +38,14 @@ days as (
 told as (
 
     select
+        {% for field in fields -%}
+        {{ field }} is null as lacks_{{ field }},
+        {% endfor -%}
         listing_date,
         listed_paper_id,
         observed_at,
-        source,
-        {% for field in fields -%}
-        {{ field }} is null as lacks_{{ field }}{{ ',' if not loop.last }}
-        {% endfor %}
+        source
+
     from {{ ref('stg_lake__listings') }}
     where
         listing_kind = 'day'

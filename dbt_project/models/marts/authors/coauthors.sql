@@ -3,9 +3,9 @@
 {{ config(meta={'times_the_lake': 120}) }}
 {#- Pairs grow with the square of a list, and one of thousands tells little of who works with whom. By
     nothing, it meets nothing: of a filter DuckDB would expect to leave too little. -#}
-{%- set paper_number -%}
-    case when lines <= {{ var('coauthor_most_authors') }} then mention_number - position end
-{%- endset %}
+{%- set paper_number = (
+    'case when lines <= ' ~ var('coauthor_most_authors') ~ ' then mention_number - position end'
+) %}
 with
 
 authors as (
