@@ -17,7 +17,7 @@ from orchestration import sizing, transform
 from orchestration.settings import Settings
 
 LAKE_IN_MEMORY = 0.25
-"""Three parts for lists, ten for evidence, thirty for pairs of co-authors."""
+"""Three parts for lists, ten for evidence, twenty for pairs of co-authors."""
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def test_pairs_are_made_one_part_after_the_other(in_parts: Settings) -> None:
     """A thousand authors whose ids follow each other are in one part."""
     with built(in_parts) as connection:
         made = connection.execute(
-            "select hash(number >> 10)::hugeint * 30 >> 64 from build.coauthors inner join"
+            "select hash(number >> 10)::hugeint * 20 >> 64 from build.coauthors inner join"
             " (select author_id, row_number() over (order by author_id) as number"
             " from build.authors) using (author_id) order by coauthors.rowid"
         ).fetchall()

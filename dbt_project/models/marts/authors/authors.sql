@@ -1,53 +1,59 @@
+{{ config(meta={'times_the_lake': 20}) }}
 with
 
 identities as (
 
     select * from {{ ref('int_authors__identities') }}
+    where {{ in_part('author_id') }}
 
 ),
 
 credit as (
 
     select * from {{ ref('int_authors__credit') }}
+    where {{ in_part('author_id') }}
 
 ),
 
 rising as (
 
     select * from {{ ref('int_authors__rising') }}
+    where {{ in_part('author_id') }}
 
 ),
 
 organizations as (
 
     select * from {{ ref('int_authors__organizations') }}
+    where {{ in_part('author_id') }}
 
 ),
 
 recent as (
 
-    {{ recent_months(ref('author_months'), 'author_id') }}
+    select * from (
+        {{ recent_months(ref('author_months'), 'author_id') }}
+    ) as months
+    where {{ in_part('author_id') }}
 
 ),
 
 topics as (
 
-    select * from {{ ref('int_authors__topics') }}
+    -- Told by numbers, of which no part is taken here.
+    select
+        identities.author_id,
+        topics.top_topics
+
+    from {{ ref('int_authors__topics') }} as topics
+    inner join identities on topics.author_number = identities.author_number
 
 ),
 
 coauthors as (
 
-    select
-        author_id,
-        count(*) as coauthors
-
-    from (
-        select author_id from {{ ref('coauthors') }}
-        union all
-        select coauthor_id as author_id from {{ ref('coauthors') }}
-    ) as both_ends
-    group by author_id
+    select * from {{ ref('int_authors__coauthors') }}
+    where {{ in_part('author_id') }}
 
 ),
 
@@ -86,7 +92,7 @@ final as (
     left join coauthors on identities.author_id = coauthors.author_id
     left join organizations on identities.author_id = organizations.author_id
     left join recent on identities.author_id = recent.author_id
-    left join topics on identities.author_number = topics.author_number
+    left join topics on identities.author_id = topics.author_id
     left join rising on identities.author_id = rising.author_id
 
 )

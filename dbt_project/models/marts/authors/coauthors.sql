@@ -1,6 +1,6 @@
 -- Made of mentions alone: the longest model begins as soon as they are identified. Pairs are counted by
 -- the numbers of papers and authors.
-{{ config(meta={'times_the_lake': 120}) }}
+{{ config(meta={'times_the_lake': 80}) }}
 {#- Pairs grow with the square of a list, and one of thousands tells little of who works with whom. By
     nothing, it meets nothing: of a filter DuckDB would expect to leave too little. -#}
 {%- set paper_number = (
