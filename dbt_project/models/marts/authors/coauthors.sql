@@ -19,12 +19,13 @@ authors as (
 
 ),
 
--- Read twice, as what is read once for both would be held in memory.
+-- Read twice, as what is read once for both would be held in memory. The dates make the part's rows the
+-- wider ones, so DuckDB holds the others and goes through these: the pairs of a person come together, and
+-- ids are written in a third less space and time.
 mentions as (
 
     select
         author_number,
-        dated_on,
         {{ paper_number }} as paper_number
 
     from {{ ref('int_authors__identified') }}
@@ -35,6 +36,7 @@ mentions_of_part as (
 
     select
         author_number,
+        dated_on,
         {{ paper_number }} as paper_number
 
     from {{ ref('int_authors__identified') }}
@@ -49,8 +51,8 @@ pairs as (
         one.author_number,
         other.author_number as coauthor_number,
         count(*) as papers,
-        min(other.dated_on) as first_paper_on,
-        max(other.dated_on) as last_paper_on
+        min(one.dated_on) as first_paper_on,
+        max(one.dated_on) as last_paper_on
 
     from mentions_of_part as one
     inner join mentions as other
