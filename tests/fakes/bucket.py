@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
+import httpx
 from moto.server import ThreadedMotoServer
 from pyarrow import fs
 
@@ -37,6 +38,8 @@ def bucket() -> Iterator[str]:
             made.create_dir("tide", recursive=False)
             yield url
     finally:
+        # All servers of a process share what they hold.
+        httpx.post(f"http://{host}:{port}/moto-api/reset").raise_for_status()
         server.stop()
 
 
