@@ -223,20 +223,11 @@ class Settings(BaseSettings):
         """Typed Parquet, one folder a dataset of ``collect/schema.py``; here or in a bucket."""
         if not self.lake_url:
             return self.home / "lake"
-        if self.is_lake_in_bucket:
-            from orchestration import objects  # brings pyarrow, which few readers of settings want
+        from orchestration import objects  # brings pyarrow, which few readers of settings want
 
+        if objects.is_address(self.lake_url):
             return objects.folder(self.lake_url, self.home)
         return Path(unquote(urlsplit(self.lake_url).path))
-
-    @property
-    def is_lake_in_bucket(self) -> bool:
-        """Whether each question about the lake's files takes a request."""
-        if not self.lake_url:
-            return False
-        from orchestration import objects
-
-        return objects.is_address(self.lake_url)
 
     @property
     def searches(self) -> Path:

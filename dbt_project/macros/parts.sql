@@ -39,17 +39,9 @@ their parts by themselves.
     true
 {%- endmacro %}
 
-{#- The same for one part of many, which is another one the next day. -#}
+{#- The same for one part of many, which is another one the next day; Spark is told of no parts. -#}
 {% macro in_part_of_today(value, times_the_lake) -%}
-    {{ return(adapter.dispatch('in_part_of_today')(value, times_the_lake)) }}
-{%- endmacro %}
-
-{% macro default__in_part_of_today(value, times_the_lake) -%}
     {%- set parts = parts_of(times_the_lake) -%}
     {%- set first, last = hashes_of(run_started_at.toordinal() % parts, parts) -%}
     {{ 'true' if parts == 1 else 'hash(' ~ value ~ ') between ' ~ first ~ ' and ' ~ last }}
-{%- endmacro %}
-
-{% macro spark__in_part_of_today(value, times_the_lake) -%}
-    true
 {%- endmacro %}

@@ -118,6 +118,15 @@ def copy_of(settings: Settings, home: Path) -> Settings:
     return copied
 
 
+def copy_of_build(settings: Settings, home: Path) -> Settings:
+    """A data folder with a copy of the lake and of what was built from it."""
+    copied = Settings(home=home)
+    for database in (settings.build_database, settings.work_database):
+        shutil.copy(database, home)
+    shutil.copytree(settings.lake, copied.lake)
+    return copied
+
+
 def publish_changed(settings: Settings, version: str, change: str) -> None:
     """Publish a copy of the newest version with ``change`` (SQL) made in it."""
     database = snapshot.database_path(settings, version)

@@ -5,7 +5,6 @@ What does not belong here: how much memory there is for a part (``tests/unit/tes
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from orchestration import sizing, transform
 from orchestration.settings import Settings
+from tests.fakes.warehouse import copy_of_build
 
 LAKE_IN_MEMORY = 0.25
 """Three parts for lists, ten for evidence, twenty for pairs of co-authors."""
@@ -49,10 +49,7 @@ def in_parts(
     demo_home: Settings, tables: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
     """A copy of a build in which those were made anew, in parts."""
-    settings = Settings(home=tmp_path_factory.mktemp("parts"))
-    for database in (demo_home.build_database, demo_home.work_database):
-        shutil.copy(database, settings.home)
-    shutil.copytree(demo_home.lake, settings.lake)
+    settings = copy_of_build(demo_home, tmp_path_factory.mktemp("parts"))
     models = [table.split(".")[-1].strip('"') for table in tables]
     with large_lake():
         list(transform.build(settings, ["--select", *models]))
@@ -92,10 +89,7 @@ def test_pairs_are_made_one_part_after_the_other(in_parts: Settings) -> None:
 
 
 def test_a_part_of_the_keys_shows_that_rows_are_doubled(in_parts: Settings, tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    for database in (in_parts.build_database, in_parts.work_database):
-        shutil.copy(database, settings.home)
-    shutil.copytree(in_parts.lake, settings.lake)
+    settings = copy_of_build(in_parts, tmp_path)
     check = ["--select", "coauthors_rows"]
     with large_lake():
         list(transform.build(settings, check))

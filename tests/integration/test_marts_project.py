@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ import yaml
 from orchestration.collect.schema import DATASETS
 from orchestration.settings import PROJECT_ROOT, Settings
 from orchestration.transform import DBT_PROJECT
-from tests.fakes.warehouse import observe
+from tests.fakes.warehouse import copy_of_build, observe
 
 MODELS = DBT_PROJECT / "models"
 
@@ -36,11 +35,7 @@ def _described(kind: str, folder: Path) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def copied(demo_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A copy of a built data folder for commands of dbt's own."""
-    home = tmp_path_factory.mktemp("by_hand")
-    for database in (demo_home.build_database, demo_home.work_database):
-        shutil.copy(database, home)
-    shutil.copytree(demo_home.lake, home / "lake")
-    return Settings(home=home)
+    return copy_of_build(demo_home, tmp_path_factory.mktemp("by_hand"))
 
 
 def test_a_version_is_the_marts_and_nothing_else(demo_home: Settings) -> None:

@@ -45,15 +45,13 @@ told as (
     select
         names.mention_number,
         names.mention_number - names.position as paper_number,
-        case
-            when of_mention.author_id is not null then of_mention.author_id
-            when of_name.author_id is not null then of_name.author_id
+        coalesce(of_mention.author_id, of_name.author_id, case
             when names.is_team and names.is_first_line then 'team:' || names.folded_name
             when accounts.hub_username is not null then 'hub:' || accounts.hub_username
             when accounts.group_number = first_groups.group_number then 'name:' || oldest.folded_name
             when accounts.group_number is not null
                 then 'name:' || oldest.folded_name || '~' || oldest.paper_id
-        end as author_id,
+        end) as author_id,
         case
             when coalesce(of_mention.author_id, of_name.author_id) is not null then 'reviewed'
             when names.is_team then 'team'
