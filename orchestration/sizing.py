@@ -1,10 +1,11 @@
-"""What a build gets of the machine: memory, parts to fit in it, and models or threads at once.
+"""What a build gets of the machine: memory, parts to fit in it, disk, models and threads at once.
 
 What does not belong here: how much memory there is (``memory.py``), the build (``transform.py``).
 """
 
 from __future__ import annotations
 
+import shutil
 from typing import Final
 
 import duckdb
@@ -19,6 +20,10 @@ LEAST_MEMORY: Final = 2 * 2**30
 MEMORY_A_BYTE: Final = 9.5
 """So much that little is spilled. A third of it is enough, with tables made in more parts: measured
 of three million papers, 870 MB of lake."""
+
+DISK_A_BYTE: Final = 36
+"""What a build takes at most with all its tables and what it spills: measured of a million papers,
+288 MB of lake, and taken a little higher."""
 
 SMALL_LAKE: Final = 64 * 2**20
 """Bytes up to which dbt's own work for a model takes longer than DuckDB's."""
@@ -56,6 +61,11 @@ def lake_in_memory(lake_size: int, limit: str) -> float:
     By it dbt tells in how many parts a table has to be made (``dbt_project/macros/parts.sql``).
     """
     return lake_size / TypeAdapter(ByteSize).validate_python(limit)
+
+
+def has_disk_for_all(settings: Settings, lake_size: int) -> bool:
+    """Whether the tables that only the build reads can stay beside the marts until its end."""
+    return shutil.disk_usage(settings.home).free >= DISK_A_BYTE * lake_size
 
 
 def models_at_once(lake_size: int) -> int:

@@ -23,6 +23,7 @@ import duckdb
 from orchestration import audit, sizing
 from orchestration.collect import lake
 from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.work_tables import WORK_DATABASE, WorkTables
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -34,7 +35,7 @@ RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResul
 """dbt's events that tell how a node went."""
 
 PUBLISHED_SCHEMA = "main"
-DATABASES: Final = ("build", "work")
+DATABASES: Final = ("build", WORK_DATABASE)
 """What dbt's profile calls the two files that it writes."""
 
 PREVIEW_ROWS = 5
@@ -95,11 +96,19 @@ def build(
             "PAPERTIDE_LAKE_IN_MEMORY": str(sizing.lake_in_memory(size, limit)),
             "PAPERTIDE_QUERY_THREADS": str(sizing.query_threads(models)),
         }
+        # Who selects goes on with what a whole build left.
+        is_kept = bool(selection) or sizing.has_disk_for_all(settings, size)
+        work_tables = None if is_kept else WorkTables(manifest)
         with _told_by_environment(settings, told):
-            errors = yield from _invoke([*command, *selection], manifest)
+            errors = yield from _invoke([*command, *selection], manifest, work_tables)
     if any("Out of Memory" in error for error in errors):
         errors.append(
             f"DuckDB might use {limit}: set PAPERTIDE_MEMORY_LIMIT higher where there is more"
+        )
+    if selection and any("does not exist" in error for error in errors):
+        errors.append(
+            "a selection reads what a whole build left, and that is the marts alone where the disk"
+            " is small for the lake: build everything, or select with all that is before (`+name`)"
         )
     if errors:
         raise TransformError("the marts were not built:\n" + "\n".join(errors))
@@ -114,8 +123,13 @@ def remove_databases(settings: Settings) -> None:
             file.unlink(missing_ok=True)
 
 
-def _invoke(arguments: list[str], manifest: Manifest) -> Generator[dict[str, Any], None, list[str]]:
-    """Run dbt in a thread, yield its events, return the messages of what went wrong."""
+def _invoke(
+    arguments: list[str], manifest: Manifest, work_tables: WorkTables | None
+) -> Generator[dict[str, Any], None, list[str]]:
+    """Run dbt in a thread, yield its events, return the messages of what went wrong.
+
+    ``work_tables`` are dropped as soon as they are read.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
@@ -129,7 +143,10 @@ def _invoke(arguments: list[str], manifest: Manifest) -> Generator[dict[str, Any
         # A build tells thousands of debug events; only a node's result is worth translating.
         if message.info.name in RESULTS:
             told = MessageToDict(message, preserving_proto_field_name=True)
-            events.put(told | _contents(told["data"]["node_info"]))
+            node = told["data"]["node_info"]
+            events.put(told | _contents(node))
+            if work_tables:
+                _drop(work_tables.unread_after(node))
 
     def run() -> None:
         try:
@@ -194,18 +211,30 @@ def _contents(node: dict[str, Any]) -> dict[str, Any]:
     """What the table of a node holds that was just built, asked on dbt's own connection."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    if node["node_status"] != "success" or node["materialized"] not in {"table", "seed"}:
+    is_published = node["node_relation"]["schema"] == PUBLISHED_SCHEMA
+    # To count a view of the lake would be to read it.
+    is_read = is_published or node["materialized"] in {"table", "seed"}
+    if node["node_status"] != "success" or not is_read:
         return {}
     table = node["node_relation"]["relation_name"]
     with closing(DuckDBConnectionManager.env().handle()) as connection:
         cursor = connection.cursor()
         (rows,) = cursor.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
-        if node["node_relation"]["schema"] != PUBLISHED_SCHEMA:
+        if not is_published:
             return {"rows": rows}
         first = cursor.execute(f"select * from {table} limit {PREVIEW_ROWS}").fetchall()  # noqa: S608
         names = [column[0] for column in cursor.description]
     texts = [[str(value)[:PREVIEW_LETTERS] for value in row] for row in first]
     return {"rows": rows, "preview": [dict(zip(names, row, strict=True)) for row in texts]}
+
+
+def _drop(tables: Sequence[str]) -> None:
+    """DuckDB writes the next ones where these were."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if tables:
+        with closing(DuckDBConnectionManager.env().handle()) as connection:
+            connection.cursor().execute(";".join(f"drop table {table}" for table in tables))
 
 
 def _git_revision() -> str:

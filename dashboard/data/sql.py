@@ -167,13 +167,17 @@ def schema(house: Warehouse) -> Result:
         """
 select
     columns.table_name,
-    tables.comment as table_comment,
+    tables.table_comment,
     columns.column_name,
     columns.data_type,
     columns.comment
 
 from duckdb_columns() as columns
-inner join duckdb_tables() as tables using (database_name, schema_name, table_name)
+inner join information_schema.tables as tables
+    on
+        columns.database_name = tables.table_catalog
+        and columns.schema_name = tables.table_schema
+        and columns.table_name = tables.table_name
 where columns.schema_name = 'main' and not columns.internal
 order by columns.table_name, columns.column_index
 """

@@ -57,8 +57,8 @@ def describe_tables(
 ) -> list[Table]:
     """The tables of an attached database with the comments they carry, by name."""
     tables = connection.execute(
-        "select table_name, comment from duckdb_tables()"
-        " where database_name = ? and schema_name = ? order by table_name",
+        "select table_name, table_comment from information_schema.tables"
+        " where table_catalog = ? and table_schema = ? order by table_name",
         [database, schema],
     ).fetchall()
     columns = connection.execute(

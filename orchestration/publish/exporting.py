@@ -64,8 +64,8 @@ def state_of(build: Path) -> str:
 def table_contents(connection: duckdb.DuckDBPyConnection) -> dict[str, TableContent]:
     """What is in each table of the opened version."""
     tables = connection.execute(
-        "select table_name from duckdb_tables()"
-        " where database_name = current_database() and schema_name = ? order by table_name",
+        "select table_name from information_schema.tables"
+        " where table_catalog = current_database() and table_schema = ? order by table_name",
         [PUBLISHED_SCHEMA],
     ).fetchall()
     return {table: _content(connection, table) for (table,) in tables}

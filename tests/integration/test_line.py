@@ -209,7 +209,7 @@ def test_every_published_column_is_described(warehouse: duckdb.DuckDBPyConnectio
 def test_operators_see_what_each_mart_holds(
     line: Line, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    tables = [row[0] for row in table(warehouse, "select table_name from duckdb_tables()")]
+    tables = [row[0] for row in table(warehouse, "show tables")]
     with dg.DagsterInstance.from_config(str(line.home / "dagster")) as instance:
         for name in tables:
             event = instance.get_latest_materialization_event(dg.AssetKey(name))

@@ -46,6 +46,18 @@ def test_a_version_is_the_marts_and_nothing_else(demo_home: Settings) -> None:
         assert free == [(0,)]
 
 
+def test_a_view_reads_its_own_version_whatever_else_is_open(demo_home: Settings) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demo_home.link}' as any_name (read_only)")
+        connection.execute("create table papers as select 'another' as paper_id")
+        counts = connection.execute(
+            "select (select count(*) from any_name.search_documents),"
+            " (select count(*) from any_name.papers)"
+        ).fetchone()
+    assert counts is not None
+    assert counts[0] == counts[1] > 1
+
+
 def dbt(settings: Settings, monkeypatch: pytest.MonkeyPatch, *command: str) -> Any:
     """Run a command of dbt as by hand in ``dbt_project/``; gives its result."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager

@@ -53,7 +53,9 @@ def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...
 
 
 def test_only_what_the_project_has_is_built(marts: duckdb.DuckDBPyConnection) -> None:
-    built = rows(marts, "select table_name from duckdb_tables() where schema_name = 'main'")
+    built = rows(
+        marts, "select table_name from information_schema.tables where table_schema = 'main'"
+    )
     models = {path.stem for path in (DBT_PROJECT / "models" / "marts").rglob("*.sql")}
     assert {table for (table,) in built} == models
 
@@ -175,7 +177,9 @@ def test_every_published_table_is_counted(marts: duckdb.DuckDBPyConnection) -> N
     tables = [
         name
         for (name,) in rows(
-            marts, "select table_name from duckdb_tables() where schema_name = 'main' order by all"
+            marts,
+            "select table_name from information_schema.tables"
+            " where table_schema = 'main' order by all",
         )
         if name != "build_info"
     ]

@@ -125,7 +125,7 @@ select
 from changes
 window in_order as (partition by paper_id order by observed_at, listing_date, source);
 
-create table search_documents as
+create view search_documents as
 select
     paper_id,
     title,

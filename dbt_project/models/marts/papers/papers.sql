@@ -1,20 +1,25 @@
+-- In parts, as sorting spills: within each part papers stand in the order of their ids.
+{{ config(meta={'times_the_lake': 10}) }}
 with
 
 newest as (
 
     select * from {{ ref('int_papers__newest_fields') }}
+    where {{ in_part('paper_id') }}
 
 ),
 
 abstracts as (
 
     select * from {{ ref('int_papers__abstracts') }}
+    where {{ in_part('paper_id') }}
 
 ),
 
 author_lists as (
 
     select * from {{ ref('int_papers__author_lists') }}
+    where {{ in_part('paper_id') }}
 
 ),
 
@@ -53,6 +58,7 @@ observations as (
 topic_lists as (
 
     select * from {{ ref('int_papers__topic_lists') }}
+    where {{ in_part('paper_id') }}
 
 ),
 

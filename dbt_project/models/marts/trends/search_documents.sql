@@ -1,8 +1,15 @@
+-- A view, as a copy would be a sixth of a version. It names no database, as each version has its own name.
+{{
+    config(
+        materialized='view',
+        pre_hook="{{ 'use ' ~ this.database if target.type == 'duckdb' else '' }}"
+    )
+}}
 with
 
 papers as (
 
-    select * from {{ ref('papers') }}
+    select * from {{ ref('papers').include(database=false) }}
 
 ),
 
