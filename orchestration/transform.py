@@ -8,22 +8,18 @@ by the profile when DuckDB opens. What does not belong here: SQL, and Dagster's 
 from __future__ import annotations
 
 import os
-import queue
 import shutil
 import subprocess
-import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-
-from orchestration import audit, sizing
+from orchestration import audit, dbt_run, sizing
 from orchestration.collect import lake
 from orchestration.settings import PROJECT_ROOT, Settings
-from orchestration.work_tables import WORK_DATABASE, WorkTables
+from orchestration.work_tables import WorkTables
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -31,15 +27,6 @@ if TYPE_CHECKING:
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 PARSED_PROJECT = DBT_PROJECT / "target"
 MANIFEST = PARSED_PROJECT / "manifest.json"
-RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
-"""dbt's events that tell how a node went."""
-
-PUBLISHED_SCHEMA = "main"
-DATABASES: Final = ("build", WORK_DATABASE)
-"""What dbt's profile calls the two files that it writes."""
-
-PREVIEW_ROWS = 5
-PREVIEW_LETTERS = 80
 
 
 class TransformError(RuntimeError):
@@ -100,7 +87,7 @@ def build(
         is_kept = bool(selection) or sizing.has_disk_for_all(settings, size)
         work_tables = None if is_kept else WorkTables(manifest)
         with _told_by_environment(settings, told):
-            errors = yield from _invoke([*command, *selection], manifest, work_tables)
+            errors = yield from dbt_run.run([*command, *selection], manifest, work_tables)
     if any("Out of Memory" in error for error in errors):
         errors.append(
             f"DuckDB might use {limit}: set PAPERTIDE_MEMORY_LIMIT higher where there is more"
@@ -123,68 +110,6 @@ def remove_databases(settings: Settings) -> None:
             file.unlink(missing_ok=True)
 
 
-def _invoke(
-    arguments: list[str], manifest: Manifest, work_tables: WorkTables | None
-) -> Generator[dict[str, Any], None, list[str]]:
-    """Run dbt in a thread, yield its events, return the messages of what went wrong.
-
-    ``work_tables`` are dropped as soon as they are read.
-    """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-    from google.protobuf.json_format import MessageToDict
-
-    events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-    errors: list[str] = []
-
-    def listen(message: Any) -> None:
-        if message.info.level == "error":
-            errors.append(message.info.msg)
-        # A build tells thousands of debug events; only a node's result is worth translating.
-        if message.info.name in RESULTS:
-            told = MessageToDict(message, preserving_proto_field_name=True)
-            node = told["data"]["node_info"]
-            events.put(told | _contents(node))
-            if work_tables:
-                _drop(work_tables.unread_after(node))
-
-    def run() -> None:
-        try:
-            result = dbtRunner(manifest, callbacks=[listen]).invoke(["--quiet", *arguments])
-            if not result.success and not errors:
-                errors.append(str(result.exception or "dbt failed without a word"))
-            if not errors:
-                _save_databases()
-        except duckdb.Error as error:
-            errors.append(f"the tables could not be written to their files: {error}")
-        finally:
-            # dbt keeps the database open; the publication, in this process, has to read it.
-            DuckDBConnectionManager.close_all_connections()
-            events.put(None)
-
-    thread = threading.Thread(target=run, name="dbt")
-    thread.start()
-    while (event := events.get()) is not None:
-        yield event
-    thread.join()
-    return errors
-
-
-def _save_databases() -> None:
-    """Write what was built into the files: side by side, as each takes one core.
-
-    Closing does it too, one after the other and without a word when the disk is full.
-    """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    def save(database: str) -> None:
-        with closing(DuckDBConnectionManager.env().handle()) as connection:
-            connection.cursor().execute(f"checkpoint {database}")
-
-    with ThreadPoolExecutor() as threads:
-        list(threads.map(save, DATABASES))
-
-
 @contextmanager
 def _told_by_environment(settings: Settings, sizes: Mapping[str, str]) -> Iterator[None]:
     """Tell dbt the settings while it runs: env_var() is its only way to learn them."""
@@ -205,36 +130,6 @@ def _told_by_environment(settings: Settings, sizes: Mapping[str, str]) -> Iterat
                 os.environ[name] = before[name]
             else:
                 del os.environ[name]
-
-
-def _contents(node: dict[str, Any]) -> dict[str, Any]:
-    """What the table of a node holds that was just built, asked on dbt's own connection."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    is_published = node["node_relation"]["schema"] == PUBLISHED_SCHEMA
-    # To count a view of the lake would be to read it.
-    is_read = is_published or node["materialized"] in {"table", "seed"}
-    if node["node_status"] != "success" or not is_read:
-        return {}
-    table = node["node_relation"]["relation_name"]
-    with closing(DuckDBConnectionManager.env().handle()) as connection:
-        cursor = connection.cursor()
-        (rows,) = cursor.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
-        if not is_published:
-            return {"rows": rows}
-        first = cursor.execute(f"select * from {table} limit {PREVIEW_ROWS}").fetchall()  # noqa: S608
-        names = [column[0] for column in cursor.description]
-    texts = [[str(value)[:PREVIEW_LETTERS] for value in row] for row in first]
-    return {"rows": rows, "preview": [dict(zip(names, row, strict=True)) for row in texts]}
-
-
-def _drop(tables: Sequence[str]) -> None:
-    """DuckDB writes the next ones where these were."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    if tables:
-        with closing(DuckDBConnectionManager.env().handle()) as connection:
-            connection.cursor().execute(";".join(f"drop table {table}" for table in tables))
 
 
 def _git_revision() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -44,6 +45,14 @@ def test_a_lake_in_a_bucket_is_measured_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("limit", ["2048MiB", "2GiB", "2 GiB"])
 def test_a_lake_is_compared_with_any_limit(limit: str) -> None:
     assert sizing.lake_in_memory(2**30, limit) == 0.5
+
+
+def test_all_tables_stay_where_the_disk_holds_them(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    free = shutil.disk_usage(tmp_path).free
+
+    assert sizing.has_disk_for_all(settings, free // 100)
+    assert not sizing.has_disk_for_all(settings, free // 10)
 
 
 def test_a_told_limit_counts(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""A run of dbt ends with who asked for it. What it builds: ``tests/integration/test_marts_*``."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import audit, dbt_run, transform
+from orchestration.settings import Settings
+from tests.unit.test_transform import GLOSSARY
+
+ENDLESS = "select count(*) as n from range(1000000000) as a, range(1000000000) as b"
+
+
+def is_running() -> bool:
+    return "dbt" in {thread.name for thread in threading.enumerate()}
+
+
+def test_who_stops_a_build_gets_no_more_of_it(settings: Settings) -> None:
+    building = transform.build(settings, GLOSSARY)
+    next(building)
+    building.close()
+
+    assert not is_running()
+    assert audit.problem(settings)
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        assert connection.execute("from duckdb_tables()").fetchall() == []
+
+
+@pytest.mark.timeout(60)
+def test_a_query_ends_with_who_waits_for_it(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Ctrl-C, and an operator's stop of a run."""
+    monkeypatch.setenv("PAPERTIDE_HOME", str(settings.home))
+    project = [f"--{kind}-dir={transform.DBT_PROJECT}" for kind in ("project", "profiles")]
+    command = ["show", "--inline", ENDLESS, *project, f"--target-path={tmp_path}"]
+    asked = dbt_run.run([*command, "--log-level-file=none"], transform.load(settings), None)
+    main = threading.main_thread().ident
+    assert main
+    begun = threading.Timer(3, signal.pthread_kill, (main, signal.SIGINT))
+
+    begun.start()
+    with pytest.raises(KeyboardInterrupt):
+        list(asked)
+
+    assert not is_running()
