@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     memory_limit: str | None = Field(
         None,
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
-        description="DuckDB's memory limit for the build, default what the lake needs, and a third"
+        description="DuckDB's memory limit for the build, default what the lake needs, and 30 %"
         " of the machine's or the container's memory at most",
     )
     accept_vanished: bool = Field(

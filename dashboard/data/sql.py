@@ -167,7 +167,7 @@ def schema(house: Warehouse) -> Result:
         """
 select
     columns.table_name,
-    tables.table_comment,
+    tables.table_comment as table_comment,
     columns.column_name,
     columns.data_type,
     columns.comment
