@@ -26,8 +26,8 @@ DISK_A_BYTE: Final = 60
 higher than measured: 8 and 8 GB of a million papers, 288 MB of lake."""
 
 MEMORY_SHARE: Final = 0.3
-"""Of the machine's memory, at most. DuckDB keeps a fifth more beside its limit: with a third of 24 GiB,
-ten million papers took 10.05 GB."""
+"""Of the machine's memory, at most. A process takes a fifth more than DuckDB's limit: with a third
+of 24 GiB, 10 GB for ten million papers."""
 
 SMALL_LAKE: Final = 64 * 2**20
 """Bytes up to which dbt's own work for a model takes longer than DuckDB's."""

@@ -1,7 +1,8 @@
--- A view, as a copy would be a sixth of a version. It names no database, as each version has its own name.
+-- A view, as a copy would be a sixth of a version; it names no database, as each version has its own name.
+-- Spark's tables are read as the files they lie in.
 {{
     config(
-        materialized='view',
+        materialized='view' if target.type == 'duckdb' else 'table',
         pre_hook="{{ 'use ' ~ this.database if target.type == 'duckdb' else '' }}"
     )
 }}
