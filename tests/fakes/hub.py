@@ -120,16 +120,13 @@ class _Handler(LoopbackHandler):
 
     def do_GET(self) -> None:
         """Answer, fail as wanted, and count."""
-        status = 0
         rate = self.fake.begin(self.path, dict(self.headers.items()))
         try:
-            status = self._respond(rate)
+            self._respond(rate)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
-        finally:
-            self.fake.end(status)
 
-    def _respond(self, rate: dict[str, str] | None) -> int:
+    def _respond(self, rate: dict[str, str] | None) -> None:
         faults = self.fake.faults
         if rate is None:
             headers = self.fake.exhausted_headers()
@@ -141,7 +138,7 @@ class _Handler(LoopbackHandler):
             self.fake.stopping.wait(faults.hang_seconds)
         if fault in ("hang", "drop"):
             self.close_connection = True
-            return 0
+            return self.fake.end(0)
         if fault == "html":
             return self._send_bytes(200, b"<!doctype html><p>Back soon</p>", "text/html", rate)
         if fault == "empty":
@@ -157,8 +154,8 @@ class _Handler(LoopbackHandler):
         kept = len(body) * 2 // 3 if fault == "cut" else None
         return self._send_bytes(status, body, "application/json", rate | headers, kept)
 
-    def _send(self, status: int, content: Any, headers: dict[str, str]) -> int:
-        return self._send_bytes(status, json.dumps(content).encode(), "application/json", headers)
+    def _send(self, status: int, content: Any, headers: dict[str, str]) -> None:
+        self._send_bytes(status, json.dumps(content).encode(), "application/json", headers)
 
     def _send_bytes(
         self,
@@ -167,7 +164,9 @@ class _Handler(LoopbackHandler):
         content_type: str,
         headers: dict[str, str],
         kept: int | None = None,
-    ) -> int:
+    ) -> None:
+        # Counted before: who has the answer may look at once.
+        self.fake.end(status)
         self.send_response(status)
         self.send_header("Content-Type", f"{content_type}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -176,7 +175,6 @@ class _Handler(LoopbackHandler):
         self.end_headers()
         self.wfile.write(body[:kept])
         self.close_connection = self.close_connection or kept is not None
-        return status
 
 
 def main() -> None:
