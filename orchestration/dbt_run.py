@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
@@ -109,37 +109,44 @@ def _interrupt_queries() -> None:
         adapter.connections.cancel_open()
 
 
+@contextmanager
+def _cursor() -> Iterator[Any]:
+    """Ask DuckDB on dbt's own connection."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    with closing(DuckDBConnectionManager.env().handle()) as connection:
+        yield connection.cursor()
+
+
 def _save_databases() -> None:
     """Write what was built into the files: side by side, as each takes one core.
 
     Closing does it too, one after the other and without a word when the disk is full.
     """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     def save(database: str) -> None:
-        with closing(DuckDBConnectionManager.env().handle()) as connection:
-            connection.cursor().execute(f"checkpoint {database}")
+        with _cursor() as cursor:
+            cursor.execute(f"checkpoint {database}")
 
     with ThreadPoolExecutor() as threads:
         list(threads.map(save, DATABASES))
 
 
 def _contents(node: dict[str, Any]) -> dict[str, Any]:
-    """What the table of a node holds that was just built, asked on dbt's own connection."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
+    """What the table of a node holds that was just built."""
     is_published = node["node_relation"]["schema"] == PUBLISHED_SCHEMA
     # To count a view of the lake would be to read it.
     is_read = is_published or node["materialized"] in {"table", "seed"}
     if node["node_status"] != "success" or not is_read:
         return {}
     table = node["node_relation"]["relation_name"]
-    with closing(DuckDBConnectionManager.env().handle()) as connection:
-        cursor = connection.cursor()
-        (rows,) = cursor.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
+    with _cursor() as cursor:
+        cursor.execute(f"select count(*) from {table}")  # noqa: S608 - the name is dbt's own
+        (rows,) = cursor.fetchone()
         if not is_published:
             return {"rows": rows}
-        first = cursor.execute(f"select * from {table} limit {PREVIEW_ROWS}").fetchall()  # noqa: S608
+        cursor.execute(f"select * from {table} limit {PREVIEW_ROWS}")  # noqa: S608 - as above
+        first = cursor.fetchall()
         names = [column[0] for column in cursor.description]
     texts = [[str(value)[:PREVIEW_LETTERS] for value in row] for row in first]
     return {"rows": rows, "preview": [dict(zip(names, row, strict=True)) for row in texts]}
@@ -147,8 +154,6 @@ def _contents(node: dict[str, Any]) -> dict[str, Any]:
 
 def _drop(tables: Sequence[str]) -> None:
     """DuckDB writes the next ones where these were."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
     if tables:
-        with closing(DuckDBConnectionManager.env().handle()) as connection:
-            connection.cursor().execute(";".join(f"drop table {table}" for table in tables))
+        with _cursor() as cursor:
+            cursor.execute(";".join(f"drop table {table}" for table in tables))

@@ -6,6 +6,7 @@ What does not belong here: whether the disk is small enough for that (``sizing.p
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +33,7 @@ class WorkTables:
             name: tables.intersection(node.depends_on_nodes) for name, node in nodes.items()
         }
         self._readers = Counter(table for read in self._read.values() for table in read)
+        self._lock = threading.Lock()
 
     def unread_after(self, node: Mapping[str, Any]) -> list[str]:
         """The tables whose last reader a node was, by their relations' names.
@@ -42,6 +44,8 @@ class WorkTables:
         # A view goes on reading.
         if node["node_status"] not in _WENT_WELL or node["materialized"] == "view":
             return []
-        read = self._read.get(node["unique_id"], set())
-        self._readers.subtract(read)
-        return [self._relations[table] for table in read if not self._readers[table]]
+        read = self._read[node["unique_id"]]
+        # Two models may end at once, and a table goes once.
+        with self._lock:
+            self._readers.subtract(read)
+            return [self._relations[table] for table in read if not self._readers[table]]

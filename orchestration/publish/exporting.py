@@ -19,9 +19,8 @@ from typing import Final
 
 import duckdb
 
+from orchestration.dbt_run import PUBLISHED_SCHEMA
 from orchestration.files import link_or_copy
-
-PUBLISHED_SCHEMA: Final = "main"
 
 _SUFFIXES: Final = ("", ".wal")
 """A database's file, and what is not in it yet."""

@@ -1,11 +1,5 @@
--- A view, as a copy would be a sixth of a version; it names no database, as each version has its own name.
--- Spark's tables are read as the files they lie in.
-{{
-    config(
-        materialized='view' if target.type == 'duckdb' else 'table',
-        pre_hook="{{ 'use ' ~ this.database if target.type == 'duckdb' else '' }}"
-    )
-}}
+-- A view: a copy would be a sixth of a version.
+{{ config(materialized=view_of_marts(), pre_hook="{{ use_own_database() }}") }}
 with
 
 papers as (
