@@ -5,19 +5,21 @@ What does not belong here: a single request and its tries (``hub.py``), and what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import random
+from collections.abc import Collection, Iterator, Mapping
 
 from orchestration.collect.hub import HubClient, HubError, LongPauseError, RefusedError
 from orchestration.collect.hub_answers import Answer
 
 
 def ask_each(
-    client: HubClient, asked: Iterable[tuple[str, str, Mapping[str, str] | None]]
+    client: HubClient, asked: Collection[tuple[str, str, Mapping[str, str] | None]]
 ) -> Iterator[tuple[str, Answer | HubError]]:
     """Ask until all is asked, or the hub itself is what fails.
 
     One request may be what the hub stumbles over; after two in a row it is the hub itself, and one
-    that wants a long pause gets it at once.
+    that wants a long pause gets it at once. The order is another one each time: two that always
+    fail would else, side by side, keep the hub from being asked for what follows them for ever.
 
     Args:
         client: open client of the hub.
@@ -26,7 +28,7 @@ def ask_each(
     Yields the name, and the answer or why there is none: a :class:`RefusedError` holds one.
     """
     has_failed = False
-    for name, path, params in asked:
+    for name, path, params in random.sample([*asked], len(asked)):
         outcome: Answer | HubError
         try:
             outcome = client.get_json(path, params)

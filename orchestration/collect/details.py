@@ -138,7 +138,7 @@ def collect_details(
         asked = last_landed(settings.landing, KIND, trending)
         due = details_due(trending, asked, clock(), budget)
         report.due = len(due)
-        asking = ((each, f"/api/papers/{quote(each, safe='/')}", None) for each in due)
+        asking = [(each, f"/api/papers/{quote(each, safe='/')}", None) for each in due]
         for paper_id, answer in ask_each(client, asking):
             if isinstance(answer, RefusedError):
                 report.missing += 1

@@ -155,7 +155,7 @@ def collect_searches(
         report.problems += [
             f"{slug}: has no words to ask the hub for" for slug, asked in words.items() if not asked
         ]
-        asking = ((slug, SEARCH_PATH, {"q": asked}) for slug, asked in words.items() if asked)
+        asking = [(slug, SEARCH_PATH, {"q": asked}) for slug, asked in words.items() if asked]
         for slug, answer in ask_each(client, asking):
             if isinstance(answer, HubError):
                 report.problems.append(f"{slug}: {answer}")

@@ -76,7 +76,7 @@ def resolve_titles(
         last = last_landed(settings.landing, KIND, (f"{_KEY}{card}" for card in cards))
         asked = {key.removeprefix(_KEY): at for key, at in last.items()}
         due = titles_due(cards, known_titles, asked, clock(), budget)
-        asking = ((card, SEARCH_PATH, {"q": cards[card]}) for card in due)
+        asking = [(card, SEARCH_PATH, {"q": cards[card]}) for card in due]
         for card, answer in ask_each(client, asking):
             if isinstance(answer, HubError):
                 report.problems.append(str(answer))
