@@ -18,6 +18,8 @@ from orchestration.objects import is_object, put
 
 TEMPORARY_SUFFIX = ".tmp"
 
+_COPIED_AT_ONCE = 2**30
+
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path`` through a temporary name in the same folder."""
@@ -97,6 +99,20 @@ def link_or_copy(source: Path, target: Path) -> None:
     try:
         target.hardlink_to(source)
     except OSError:
+        copy_file(source, target)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file's bytes: on XFS and Btrfs in no time and space, until one of both is written.
+
+    There the kernel lets both share their blocks. ``shutil.copyfile`` does not ask for that;
+    ``Path.copy`` will, from Python 3.14 on.
+    """
+    try:
+        with source.open("rb") as read, target.open("wb") as written:
+            while os.copy_file_range(read.fileno(), written.fileno(), _COPIED_AT_ONCE):
+                pass
+    except (AttributeError, OSError):  # not Linux, or two file systems that can't do it
         shutil.copyfile(source, target)
 
 

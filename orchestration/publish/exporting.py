@@ -2,16 +2,16 @@
 
 The DuckDB file is a copy of the build database's bytes: COPY FROM DATABASE takes 2.2 s for 67 MB,
 at 14,000 papers, since it compresses each table again; at 10 million that would be longer than
-building them. A table's Parquet file is the other version's own file (a hard link) when its rows
-are the same. What does not belong here: names of versions, manifests, and which version to share
-with (``sharing.py``).
+building them. It is no hard link, as DuckDB locks a file whatever its name: who builds into one
+would wait for who reads the other. A table's Parquet file is the other version's own file (a hard
+link) when its rows are the same. What does not belong here: names of versions, manifests, and which
+version to share with (``sharing.py``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Final
 import duckdb
 
 from orchestration.dbt_run import PUBLISHED_SCHEMA
-from orchestration.files import link_or_copy
+from orchestration.files import copy_file, link_or_copy
 
 _SUFFIXES: Final = ("", ".wal")
 """A database's file, and what is not in it yet."""
@@ -48,7 +48,7 @@ def copy_marts(build: Path, database: Path) -> None:
         # While this has it open nobody can write it.
         copied = [suffix for suffix in _SUFFIXES if Path(f"{build}{suffix}").exists()]
         for suffix in copied:
-            shutil.copyfile(f"{build}{suffix}", f"{database}{suffix}")
+            copy_file(Path(f"{build}{suffix}"), Path(f"{database}{suffix}"))
     if len(copied) > 1:
         duckdb.connect(str(database)).close()  # takes in what was not in the file yet
 
