@@ -64,6 +64,7 @@ RELEASE = f"make rollback VERSION={NEWEST}"
 
 VERSION_FORMAT = "%Y%m%dT%H%M%SZ"
 _VERSION = r"(\d{8}T\d{6}Z(?:-\d{3,})?)"
+_MANIFEST = re.compile(rf"papers-{_VERSION}\.manifest\.json")
 _OURS = re.compile(
     rf"{_VERSION}|papers-{_VERSION}\.duckdb[.a-z]*|\.?papers-{_VERSION}\.manifest\.json[.0-9a-z]*"
 )
@@ -88,8 +89,8 @@ def manifest_path(settings: Settings, version: str) -> Path:
 
 def versions(settings: Settings) -> list[str]:
     """Complete versions, oldest first: those whose manifest has been written."""
-    names = (path.name for path in settings.published.glob("papers-*.manifest.json"))
-    return sorted(name.removeprefix("papers-").removesuffix(".manifest.json") for name in names)
+    found = map(_MANIFEST.fullmatch, (path.name for path in settings.published.glob("papers-*")))
+    return sorted(manifest[1] for manifest in found if manifest)
 
 
 def current_version(settings: Settings) -> str | None:

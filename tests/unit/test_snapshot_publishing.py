@@ -81,7 +81,14 @@ def test_two_publications_in_one_second_are_two_versions(settings: Settings) -> 
 def test_what_others_keep_among_the_versions_is_left_alone(settings: Settings) -> None:
     build(settings, papers=1)
     snapshot.publish(settings, NOON)
-    theirs = ["my-results.csv", "lost+found/#1", "papers-of-mine.duckdb", "papers/a.parquet", ".x"]
+    theirs = [
+        "my-results.csv",
+        "lost+found/#1",
+        "papers-of-mine.duckdb",
+        "papers-of-mine.manifest.json",
+        "papers/a.parquet",
+        ".x",
+    ]
     unfinished = [
         "papers-20261120T235959Z.duckdb",
         "papers-20261120T235959Z-001.duckdb.wal",
