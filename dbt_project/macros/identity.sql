@@ -37,7 +37,51 @@ surnames seen.
     and {{ is_told_by(var('identity_coauthor_weight'), line ~ '.name_log_odds') }}
 {%- endmacro %}
 
-{#- Each mention with the group that the mention which names its group is in. -#}
+{#-
+The lowest group that each mention finds, and that any mention of the group it names finds: so a group
+moves as a whole when one of it does (Shiloach and Vishkin's hooking).
+-#}
+{% macro hooked(lowest) -%}
+    {{ return(adapter.dispatch('hooked')(lowest)) }}
+{%- endmacro %}
+
+{% macro default__hooked(lowest) -%}
+    select
+        mention_number,
+        min(group_number) as group_number
+
+    from (
+        select
+            mention_number,
+            group_number
+        from {{ lowest }}
+        union all
+        select
+            own_group_number as mention_number,
+            group_number
+        from {{ lowest }}
+        where group_number < own_group_number
+    ) as found
+    group by mention_number
+{%- endmacro %}
+
+{#- Spark computes a subquery again wherever it is named: named twice in every round, this one would double
+    with each. -#}
+{% macro spark__hooked(lowest) -%}
+    select
+        mention_number,
+        min(group_number) as group_number
+
+    from (
+        select
+            explode(array(mention_number, own_group_number)) as mention_number,
+            group_number
+        from {{ lowest }}
+    ) as found
+    group by mention_number
+{%- endmacro %}
+
+{#- Each mention with the group that the mention which names its group is in (their shortcutting). -#}
 {% macro group_of_group(groups) -%}
     {{ return(adapter.dispatch('group_of_group')(groups)) }}
 {%- endmacro %}
@@ -51,8 +95,7 @@ surnames seen.
     inner join {{ groups }} as theirs on groups.group_number = theirs.mention_number
 {%- endmacro %}
 
-{#- Spark computes a subquery again wherever it is named: joined with itself in every round, this one
-    would double with each. So a mention asks with one row and answers with another. -#}
+{#- Without naming a subquery twice, as above: a mention asks with one row and answers with another. -#}
 {% macro spark__group_of_group(groups) -%}
     select
         asked_by as mention_number,

@@ -1,7 +1,7 @@
 -- The mentions of one name that evidence holds together, each group named by its oldest mention.
--- A name that few can bear is one group. In the others every mention takes the lowest group among
--- those it shares evidence with, then its group's own group, until nothing moves: a number of rounds
--- that grows with the logarithm of the longest chain, so fixed here and checked by a test.
+-- A name that few can bear is one group. In the others every mention, and the group it was in, takes the
+-- lowest group among those it shares evidence with, then that group's own group, until nothing moves: a
+-- number of rounds that grows with the logarithm of the longest chain, so fixed here and checked by a test.
 {{ config(meta={'times_the_lake': 20}) }}
 with
 
@@ -69,6 +69,9 @@ lowest_{{ round }} as (
 
     select
         neighbours.mention_number,
+        max(groups.group_number) filter (
+            where neighbours.other_number = neighbours.mention_number
+        ) as own_group_number,
         min(groups.group_number) as group_number
 
     from neighbours
@@ -77,9 +80,15 @@ lowest_{{ round }} as (
 
 ),
 
+hooked_{{ round }} as (
+
+    {{ hooked('lowest_' ~ round) }}
+
+),
+
 groups_{{ round }} as (
 
-    {{ group_of_group('lowest_' ~ round) }}
+    {{ group_of_group('hooked_' ~ round) }}
 
 ),
 
