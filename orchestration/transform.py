@@ -8,6 +8,7 @@ by the profile when DuckDB opens. What does not belong here: SQL, and Dagster's 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 PARSED_PROJECT = DBT_PROJECT / "target"
 MANIFEST = PARSED_PROJECT / "manifest.json"
+
+_LOCKED = re.compile(r"Could not set lock on file .*?\(PID \d+\)")
 
 
 class TransformError(RuntimeError):
@@ -88,6 +91,9 @@ def build(
         work_tables = None if is_kept else WorkTables(manifest)
         with _told_by_environment(settings, told):
             errors = yield from dbt_run.run([*command, *selection], manifest, work_tables)
+    if locked := next(filter(None, map(_LOCKED.search, errors)), None):
+        # dbt tells it with a stack of calls for each thread.
+        errors = [f"somebody else has it open, wait until they are done: {locked[0]}"]
     if any("Out of Memory" in error for error in errors):
         errors.append(
             f"DuckDB might use {limit}: set PAPERTIDE_MEMORY_LIMIT higher where there is more"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from contextlib import closing
 
 import duckdb
@@ -43,6 +45,24 @@ def test_who_has_too_little_memory_is_told_what_to_set(settings: Settings) -> No
 
     with pytest.raises(transform.TransformError, match="might use 1MB: set PAPERTIDE_MEMORY_LIMIT"):
         list(transform.build(poor, GLOSSARY))
+
+
+def test_who_has_the_build_open_is_named(settings: Settings) -> None:
+    list(transform.build(settings, GLOSSARY))
+    code = (
+        "import duckdb\n"
+        f"connection = duckdb.connect({str(settings.build_database)!r}, read_only=True)\n"
+        "input('open')"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-uc", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.read(4) == b"open"
+        with pytest.raises(transform.TransformError, match=rf"\(PID {reader.pid}\)$") as failure:
+            list(transform.build(settings, GLOSSARY))
+        reader.communicate(b"\n")
+    assert "Traceback" not in str(failure.value)
 
 
 def test_a_parse_can_be_loaded_ahead(settings: Settings) -> None:
