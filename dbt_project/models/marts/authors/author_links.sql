@@ -7,10 +7,11 @@ names as (
 
 ),
 
+-- Persons are counted by their numbers: ids are texts, which take more memory than there may be.
 mentions as (
 
     select
-        identified.author_id,
+        identified.author_number,
         names.mention_number,
         names.name_number,
         names.name_log_odds
@@ -25,22 +26,22 @@ persons as (
 
     select
         name_number,
-        author_id,
+        author_number,
         max(name_log_odds) as name_log_odds,
         row_number() over (
             partition by name_number order by count(*) desc, min(mention_number)
         ) as place
 
     from mentions
-    group by name_number, author_id
+    group by name_number, author_number
 
 ),
 
 pairs as (
 
     select
-        others.author_id,
-        firsts.author_id as other_author_id,
+        others.author_number,
+        firsts.author_number as other_author_number,
         others.name_number,
         others.name_log_odds
 
@@ -54,7 +55,7 @@ clues as (
 
     select distinct
         evidence.name_number,
-        mentions.author_id,
+        mentions.author_number,
         evidence.clue_number
 
     from {{ ref('int_authors__evidence') }} as evidence
@@ -66,27 +67,38 @@ clues as (
 shared as (
 
     select
-        pairs.author_id,
-        pairs.other_author_id,
+        pairs.author_number,
+        pairs.other_author_number,
         count(*) as shared_coauthors
 
     from pairs
     inner join clues
-        on pairs.name_number = clues.name_number and pairs.author_id = clues.author_id
+        on pairs.name_number = clues.name_number and pairs.author_number = clues.author_number
     inner join clues as other_clues
         on
             clues.name_number = other_clues.name_number
             and clues.clue_number = other_clues.clue_number
-            and pairs.other_author_id = other_clues.author_id
-    group by pairs.author_id, pairs.other_author_id
+            and pairs.other_author_number = other_clues.author_number
+    group by pairs.author_number, pairs.other_author_number
+
+),
+
+authors as (
+
+    select
+        author_id,
+        author_number
+
+    from {{ ref('int_authors__identified') }}
+    where is_oldest
 
 ),
 
 final as (
 
     select
-        pairs.author_id,
-        pairs.other_author_id,
+        authors.author_id,
+        others.author_id as other_author_id,
         names.matched_name as shared_name,
         coalesce(shared.shared_coauthors, 0) as shared_coauthors,
         cast({{ logistic(
@@ -94,16 +106,20 @@ final as (
             ~ var('identity_coauthor_weight') ~ ' else 0 end'
         ) }} as double) as same_person_confidence,
         case
-            when pairs.author_id like 'hub:%' and pairs.other_author_id like 'hub:%' then 'different accounts'
-            when pairs.author_id like '%:%~%:%' then 'same paper'
+            when authors.author_id like 'hub:%' and others.author_id like 'hub:%' then 'different accounts'
+            when authors.author_id like '%:%~%:%' then 'same paper'
             else 'too little evidence'
         end as kept_apart_by
 
     from pairs
     -- A name's number is its oldest mention's.
     inner join names on pairs.name_number = names.mention_number
+    inner join authors on pairs.author_number = authors.author_number
+    inner join authors as others on pairs.other_author_number = others.author_number
     left join shared
-        on pairs.author_id = shared.author_id and pairs.other_author_id = shared.other_author_id
+        on
+            pairs.author_number = shared.author_number
+            and pairs.other_author_number = shared.other_author_number
 
 )
 
