@@ -1,5 +1,6 @@
 -- How many papers of a week, an organization or an author carry each topic: what is compared with
 -- the rest, so only for those with enough papers to say anything.
+{{ config(meta={'times_the_lake': 10}) }}
 with
 
 tagged as (
@@ -8,7 +9,7 @@ tagged as (
 
 ),
 
-entities as (
+all_entities as (
 
     select
         'week' as entity_kind,
@@ -34,6 +35,13 @@ entities as (
         paper_id
 
     from {{ ref('int_authors__identified') }}
+
+),
+
+entities as (
+
+    select * from all_entities
+    where {{ in_part('entity_id') }}
 
 ),
 
