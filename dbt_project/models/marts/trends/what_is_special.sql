@@ -1,8 +1,10 @@
+{{ config(meta={'times_the_lake': 12}) }}
 with
 
 entity_topics as (
 
     select * from {{ ref('int_entity_topics') }}
+    where {{ in_part('entity_id') }}
 
 ),
 
