@@ -6,14 +6,14 @@ What does not belong here: a single request and its tries (``hub.py``), and what
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from orchestration.collect.hub import HubClient, HubError, LongPauseError, RefusedError
 from orchestration.collect.hub_answers import Answer
 
 
 def ask_each(
-    client: HubClient, asked: Collection[tuple[str, str, Mapping[str, str] | None]]
+    client: HubClient, asked: Sequence[tuple[str, str, Mapping[str, str] | None]]
 ) -> Iterator[tuple[str, Answer | HubError]]:
     """Ask until all is asked, or the hub itself is what fails.
 
@@ -28,7 +28,7 @@ def ask_each(
     Yields the name, and the answer or why there is none: a :class:`RefusedError` holds one.
     """
     has_failed = False
-    for name, path, params in random.sample([*asked], len(asked)):
+    for name, path, params in random.sample(asked, len(asked)):
         outcome: Answer | HubError
         try:
             outcome = client.get_json(path, params)
