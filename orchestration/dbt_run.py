@@ -38,7 +38,7 @@ class _StoppedError(Exception):
 
 
 def run(
-    arguments: Sequence[str], manifest: Manifest, work_tables: WorkTables | None
+    arguments: Sequence[str], manifest: Manifest, models: int, work_tables: WorkTables | None
 ) -> Generator[dict[str, Any], None, list[str]]:
     """Run dbt, yield its nodes' results, return the messages of what went wrong.
 
@@ -48,6 +48,7 @@ def run(
     Args:
         arguments: of the ``dbt`` command.
         manifest: the parse.
+        models: how many are built at once.
         work_tables: are dropped as soon as they are read.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -62,8 +63,11 @@ def run(
         if message.info.level == "error":
             errors.append(message.info.msg)
         # What is raised here is the node's own error, and whoever reads it is skipped.
-        if message.info.name == STARTS and has_stopped.is_set():
-            raise _StoppedError
+        if message.info.name == STARTS:
+            if has_stopped.is_set():
+                raise _StoppedError
+            if models == 1:
+                reopen_after_spilling()
         # A build tells thousands of debug events; only a node's result is worth translating.
         if message.info.name in RESULTS:
             told = MessageToDict(message, preserving_proto_field_name=True)
@@ -74,7 +78,8 @@ def run(
 
     def invoke() -> None:
         try:
-            result = dbtRunner(manifest, callbacks=[listen]).invoke(["--quiet", *arguments])
+            command = ["--quiet", *arguments, f"--threads={models}"]
+            result = dbtRunner(manifest, callbacks=[listen]).invoke(command)
             if not result.success and not errors:
                 errors.append(str(result.exception or "dbt failed without a word"))
             if not errors:
@@ -130,6 +135,23 @@ def _save_databases() -> None:
 
     with ThreadPoolExecutor() as threads:
         list(threads.map(save, DATABASES))
+
+
+def reopen_after_spilling() -> None:
+    """Open the database anew, between two nodes, where one of those before needed the disk.
+
+    DuckDB keeps its spill files, and the memory that went with them, as large as they ever were.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import FACTORY
+
+    with _cursor() as cursor:
+        (spilled,) = cursor.execute("select count(*) from duckdb_temporary_files()").fetchone()
+    if spilled:
+        _save_databases()
+        for adapter in FACTORY.adapters.values():
+            adapter.cleanup_connections()
+        DuckDBConnectionManager.env().close()
 
 
 def _contents(node: dict[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,6 @@ def build(
     with lake.reading(settings.lake):
         size = sizing.lake_bytes(settings)
         models = sizing.models_at_once(size)
-        command.append(f"--threads={models}")
         limit = sizing.memory_limit(settings, size)
         told = {
             "PAPERTIDE_MEMORY_LIMIT": limit,
@@ -90,7 +89,7 @@ def build(
         is_kept = bool(selection) or sizing.has_disk_for_all(settings, size)
         work_tables = None if is_kept else WorkTables(manifest)
         with _told_by_environment(settings, told):
-            errors = yield from dbt_run.run([*command, *selection], manifest, work_tables)
+            errors = yield from dbt_run.run([*command, *selection], manifest, models, work_tables)
     if locked := next(filter(None, map(_LOCKED.search, errors)), None):
         # dbt tells it with a stack of calls for each thread.
         errors = [f"somebody else has it open, wait until they are done: {locked[0]}"]

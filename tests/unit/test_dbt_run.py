@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-from orchestration import audit, dbt_run, transform
+from orchestration import audit, dbt_run, sizing, transform
 from orchestration.settings import Settings
+from tests.unit.test_profile import SORTED
 from tests.unit.test_transform import GLOSSARY
 
 ENDLESS = "select count(*) as n from range(1000000000) as a, range(1000000000) as b"
@@ -39,7 +42,7 @@ def test_a_query_ends_with_who_waits_for_it(
     monkeypatch.setenv("PAPERTIDE_HOME", str(settings.home))
     project = [f"--{kind}-dir={transform.DBT_PROJECT}" for kind in ("project", "profiles")]
     command = ["show", "--inline", ENDLESS, *project, f"--target-path={tmp_path}"]
-    asked = dbt_run.run([*command, "--log-level-file=none"], transform.load(settings), None)
+    asked = dbt_run.run([*command, "--log-level-file=none"], transform.load(settings), 1, None)
     main = threading.main_thread().ident
     assert main
     # Servers of other tests, in this process, leave handlers of their own.
@@ -52,3 +55,26 @@ def test_a_query_ends_with_who_waits_for_it(
         signal.signal(signal.SIGINT, before)
 
     assert not is_running()
+
+
+def test_the_disk_that_a_node_needed_is_free_for_the_next(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB's own instance would keep its spill files until the build ends."""
+    spilled = settings.build_database.with_suffix(".duckdb.tmp")
+    reopen_after_spilling = dbt_run.reopen_after_spilling
+    files = []
+
+    def spill_and_reopen() -> None:
+        with closing(DuckDBConnectionManager.env().handle()) as connection:
+            connection.cursor().execute(SORTED)
+        before = len(list(spilled.iterdir()))
+        reopen_after_spilling()
+        files.append((before, len(list(spilled.iterdir())) if spilled.exists() else 0))
+
+    monkeypatch.setattr(sizing, "models_at_once", lambda _: 1)
+    monkeypatch.setattr(dbt_run, "reopen_after_spilling", spill_and_reopen)
+    list(transform.build(settings.model_copy(update={"memory_limit": "60MiB"}), GLOSSARY))
+
+    assert len(files) > 1
+    assert all(before > 0 == after for before, after in files)
