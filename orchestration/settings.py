@@ -130,8 +130,8 @@ class Settings(BaseSettings):
     memory_limit: str | None = Field(
         None,
         pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
-        description="DuckDB's memory limit for the build, default what the lake needs, and a"
-        " quarter of the machine's or the container's memory at most",
+        description="DuckDB's memory limit for the build, default what the lake needs, and"
+        " 24 % of the machine's or the container's memory at most",
     )
     accept_vanished: bool = Field(
         False, description="a build, or a replay, may tell fewer observations than before"

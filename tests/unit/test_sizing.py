@@ -15,12 +15,12 @@ from tests.fakes.bucket import bucket
 
 
 @pytest.mark.parametrize(
-    ("lake_mib", "expected"), [(0, "2048MiB"), (256, "2432MiB"), (4096, "6144MiB")]
+    ("lake_mib", "expected"), [(0, "2048MiB"), (256, "2432MiB"), (4096, "5898MiB")]
 )
 def test_a_build_may_use_what_its_lake_needs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lake_mib: int, expected: str
 ) -> None:
-    """At most a quarter of a machine of 24 GiB, and files that are no Parquet count nothing."""
+    """At most 24 % of a machine of 24 GiB, and files that are no Parquet count nothing."""
     monkeypatch.setattr(memory, "usable_bytes", lambda: 24 * 2**30)
     settings = Settings(home=tmp_path)
     folder = settings.lake / "listings" / "source=hub"
