@@ -150,7 +150,7 @@ def reopen_after_spilling() -> None:
     if spilled:
         _save_databases()
         for adapter in FACTORY.adapters.values():
-            adapter.cleanup_connections()
+            adapter.connections.cleanup_all()
         DuckDBConnectionManager.env().close()
 
 
