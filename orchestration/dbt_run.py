@@ -115,7 +115,7 @@ def _interrupt_queries() -> None:
 
 
 @contextmanager
-def _cursor() -> Iterator[Any]:
+def open_cursor() -> Iterator[Any]:
     """Ask DuckDB on dbt's own connection."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
@@ -130,7 +130,7 @@ def _save_databases() -> None:
     """
 
     def save(database: str) -> None:
-        with _cursor() as cursor:
+        with open_cursor() as cursor:
             cursor.execute(f"checkpoint {database}")
 
     with ThreadPoolExecutor() as threads:
@@ -145,7 +145,7 @@ def reopen_after_spilling() -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.adapters.factory import FACTORY
 
-    with _cursor() as cursor:
+    with open_cursor() as cursor:
         (spilled,) = cursor.execute("select count(*) from duckdb_temporary_files()").fetchone()
     if spilled:
         _save_databases()
@@ -162,7 +162,7 @@ def _contents(node: dict[str, Any]) -> dict[str, Any]:
     if node["node_status"] != "success" or not is_read:
         return {}
     table = node["node_relation"]["relation_name"]
-    with _cursor() as cursor:
+    with open_cursor() as cursor:
         cursor.execute(f"select count(*) from {table}")  # noqa: S608 - the name is dbt's own
         (rows,) = cursor.fetchone()
         if not is_published:
@@ -177,5 +177,5 @@ def _contents(node: dict[str, Any]) -> dict[str, Any]:
 def _drop(tables: Sequence[str]) -> None:
     """DuckDB writes the next ones where these were."""
     if tables:
-        with _cursor() as cursor:
+        with open_cursor() as cursor:
             cursor.execute(";".join(f"drop table {table}" for table in tables))

@@ -26,7 +26,7 @@ DISK_A_BYTE: Final = 60
 higher than measured: 8 and 8 GB of a million papers, 288 MB of lake."""
 
 MEMORY_SHARE: Final = 0.24
-"""Of the machine's memory, at most. A process takes more than DuckDB's limit, half as much more at
+"""Of the machine's memory, at most. A process takes more than DuckDB's limit, three fifths more at
 ten million papers: with 25 % of 24 GiB, 10.1 GB."""
 
 SMALL_LAKE: Final = 64 * 2**20

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 from orchestration import audit, dbt_run, sizing, transform
 from orchestration.settings import Settings
@@ -61,16 +59,19 @@ def test_the_disk_that_a_node_needed_is_free_for_the_next(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DuckDB's own instance would keep its spill files until the build ends."""
-    spilled = settings.build_database.with_suffix(".duckdb.tmp")
+    folder = settings.build_database.with_suffix(".duckdb.tmp")
     reopen_after_spilling = dbt_run.reopen_after_spilling
     files = []
 
+    def spilled() -> int:
+        return len(list(folder.glob("*")))
+
     def spill_and_reopen() -> None:
-        with closing(DuckDBConnectionManager.env().handle()) as connection:
-            connection.cursor().execute(SORTED)
-        before = len(list(spilled.iterdir()))
+        with dbt_run.open_cursor() as cursor:
+            cursor.execute(SORTED)
+        before = spilled()
         reopen_after_spilling()
-        files.append((before, len(list(spilled.iterdir())) if spilled.exists() else 0))
+        files.append((before, spilled()))
 
     monkeypatch.setattr(sizing, "models_at_once", lambda _: 1)
     monkeypatch.setattr(dbt_run, "reopen_after_spilling", spill_and_reopen)

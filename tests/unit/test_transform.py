@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from contextlib import closing
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-from orchestration import audit, transform
+from orchestration import audit, dbt_run, transform
 from orchestration.settings import Settings
 
 GLOSSARY = ("--select", "+metrics_glossary")
@@ -32,8 +30,8 @@ def test_a_build_that_does_not_reach_its_files_has_failed(settings: Settings) ->
 
     building = transform.build(settings, GLOSSARY)
     next(building)
-    with closing(DuckDBConnectionManager.env().handle()) as connection:
-        connection.cursor().execute("set global debug_checkpoint_abort = 'before_header'")
+    with dbt_run.open_cursor() as cursor:
+        cursor.execute("set global debug_checkpoint_abort = 'before_header'")
     with pytest.raises(transform.TransformError, match="could not be written to their files"):
         list(building)
 
